@@ -1,0 +1,114 @@
+"""The application factory, and the only place that names every slice."""
+
+from __future__ import annotations
+
+import sys
+
+import jinja2
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from outreach.config import EXIT_CONFIG, Settings, SettingsError
+from outreach.core import (
+    assets,
+    commands,
+    errors,
+    formats,
+    health,
+    i18n,
+    json,
+    layout,
+    limits,
+    logs,
+    metrics,
+    migrations,
+    page_cache,
+    routing,
+    security,
+)
+from outreach.core.db import db, engine_options, prepare_engine
+from outreach.core.edge import Edge
+from outreach.core.feature import Feature
+from outreach.core.search import extension as text_search
+
+#: Longest body of any request, in bytes.
+LONGEST_BODY = 8 * 1024 * 1024
+
+
+def features() -> tuple[Feature, ...]:
+    """Every slice, in the order of the navigation."""
+    from outreach import labels, site  # imported here, so that slices may import ``outreach.config`` and core freely
+
+    return (site.feature, labels.feature)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the site. Without ``settings`` they come from the environment; a fault there ends the process (78)."""
+    if settings is None:
+        try:
+            settings = Settings.from_environ()
+        except SettingsError as error:
+            sys.stderr.write(f"outreach: {error}\n")
+            raise SystemExit(EXIT_CONFIG) from error
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        PUBLIC_URL=settings.public_url,
+        SETTINGS=settings,
+        SQLALCHEMY_ENGINES={"default": engine_options(settings.sqlalchemy_url)},
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+        MAX_FORM_PARTS=200,
+    )
+    _init_core(app, settings)
+    app.extensions["features"] = features()
+    for feature in app.extensions["features"]:
+        _plug_in(app, feature)
+    _init_edge(app, settings)
+    return app
+
+
+def _init_core(app: Flask, settings: Settings) -> None:
+    logs.configure(settings.log_level)
+    app.jinja_environment = layout.PageEnvironment
+    app.jinja_options = {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    for part in (
+        json,
+        routing,
+        security,
+        migrations,
+        i18n,
+        formats,
+        layout,
+        page_cache,
+        limits,
+        errors,
+        health,
+        commands,
+    ):
+        part.init_app(app)
+    text_search.init_app(app)
+
+
+def _plug_in(app: Flask, feature: Feature) -> None:
+    if feature.blueprint is not None:
+        app.register_blueprint(feature.blueprint)
+    for group in feature.cli:
+        app.cli.add_command(group)
+    if feature.init_app is not None:
+        feature.init_app(app)
+
+
+def _init_edge(app: Flask, settings: Settings) -> None:
+    """Wrap the application, from the inside out: languages (done by ``i18n``), static files, proxies, edge."""
+    assets.init_app(app)
+    observe = metrics.init_app(app).observe
+    wsgi = app.wsgi_app
+    if proxies := int(settings.trusted_proxies):
+        wsgi = ProxyFix(wsgi, x_for=proxies, x_proto=proxies, x_host=0, x_port=0, x_prefix=0)
+    app.wsgi_app = Edge(  # type: ignore[method-assign]  # the documented way to add a WSGI layer
+        wsgi, hosts=settings.hosts, headers=security.headers(settings), longest_body=LONGEST_BODY, observe=observe
+    )

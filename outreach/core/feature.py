@@ -1,0 +1,68 @@
+"""What a slice hands to the factory; menus, home, search, sitemap and feeds are walks over these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from click import Group
+from flask import Blueprint, Flask
+from flask_babel.speaklater import LazyString
+
+from outreach.core.search.index import DocumentSource
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the main navigation. ``endpoint`` is what ``url_for`` takes; ``order`` sorts, small first."""
+
+    label: str | LazyString
+    endpoint: str
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapEntry:
+    """One address of ``sitemap.xml``: path below the site root, and the day its content last changed."""
+
+    path: str
+    changed_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """One file that published figures come from. ``as_of_on`` is the day it shows, where that is known."""
+
+    name: str
+    file_name: str
+    as_of_on: date | None
+    imported_at: datetime
+    rows_total: int
+    rows_accepted: int
+    rows_refused: int
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A slice as the factory sees it. Everything but the name may be left out."""
+
+    name: str
+    blueprint: Blueprint | None = None
+    cli: Sequence[Group] = ()
+    nav: Sequence[NavItem] = ()
+    #: Template and context of the slice's panel on the home page.
+    home_panel: Callable[[], tuple[str, dict[str, Any]]] | None = None
+    #: Search words that find something now, offered under the search box of the home page.
+    examples: Callable[[], Sequence[str]] | None = None
+    sitemap: Callable[[], Iterable[SitemapEntry]] | None = None
+    #: The files behind the slice's figures, newest first, for the page on sources.
+    sources: Callable[[], Iterable[SourceEntry]] | None = None
+    #: Pages that list this slice's Atom feeds: (title, endpoint).
+    feeds: Sequence[tuple[str | LazyString, str]] = ()
+    #: Called once with the application after its extensions are ready.
+    init_app: Callable[[Flask], None] | None = None
+    #: Kinds of documents in the text index, with how to read them (``core.search.index.DocumentSource``).
+    documents: Sequence[DocumentSource] = ()

@@ -1,0 +1,81 @@
+"""Every address is known and somebody decided who may use it: ``routes.csv`` is that decision, reviewed as text.
+
+A new endpoint fails here until it stands in the table. An address that vanishes fails too: published addresses keep
+answering, so give it a redirect and change its line.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from flask import Flask
+
+TABLE = Path(__file__).parent / "routes.csv"
+HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Writes that need no account, with the reason.
+PUBLIC_WRITES: dict[str, str] = {}
+#: Who may use an endpoint; anything else is a permission, such as ``labels:publish``.
+OPEN_ACCESS = frozenset({"public", "token", "development"})
+
+Route = dict[str, str]
+
+
+def reviewed_routes() -> list[Route]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def actual_routes(app: Flask) -> list[Route]:
+    """The application's rules in the shape of the table, in the table's order."""
+    found = [
+        {
+            "endpoint": rule.endpoint,
+            "methods": " ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})),
+            "rule": rule.rule,
+        }
+        for rule in app.url_map.iter_rules()
+    ]
+    return sorted(found, key=lambda route: (route["endpoint"], route["rule"]))
+
+
+def unguarded_writes(routes: list[Route]) -> list[str]:
+    """Endpoints that change something and ask for no permission."""
+    return [
+        route["endpoint"]
+        for route in routes
+        if set(route["methods"].split()) - HARMLESS
+        and ":" not in route["access"]
+        and route["endpoint"] not in PUBLIC_WRITES
+    ]
+
+
+def unguarded_staff_pages(routes: list[Route]) -> list[str]:
+    return [route["endpoint"] for route in routes if route["rule"].startswith("/admin") and ":" not in route["access"]]
+
+
+def test_every_route_is_reviewed_and_none_has_vanished(demo_app: Flask) -> None:
+    reviewed = [{name: route[name] for name in ("endpoint", "methods", "rule")} for route in reviewed_routes()]
+    assert actual_routes(demo_app) == reviewed
+
+
+def test_every_access_is_a_known_word_or_a_permission() -> None:
+    assert [
+        route for route in reviewed_routes() if route["access"] not in OPEN_ACCESS and ":" not in route["access"]
+    ] == []
+
+
+def test_no_write_is_open_to_everybody_by_accident() -> None:
+    assert unguarded_writes(reviewed_routes()) == []
+    assert unguarded_staff_pages(reviewed_routes()) == []
+
+
+def test_an_unguarded_write_is_seen() -> None:
+    route = {"endpoint": "labels.report", "methods": "GET POST", "rule": "/labels/report", "access": "public"}
+    assert unguarded_writes([route]) == ["labels.report"]
+    assert unguarded_writes([{**route, "access": "labels:report"}]) == []
+
+
+def test_an_open_staff_page_is_seen() -> None:
+    route = {"endpoint": "admin.home", "methods": "GET", "rule": "/admin/", "access": "public"}
+    assert unguarded_staff_pages([route]) == ["admin.home"]
