@@ -27,5 +27,11 @@ def make_site(tmp_path: Path) -> Iterator[SiteMaker]:
 
     yield make
     for site in made:
-        with site.app_context():
-            db.engine.dispose()
+        close(site)
+
+
+def close(site: Flask) -> None:
+    """End what a site runs in the background, and its connections."""
+    site.extensions["index_keeper"].stop()
+    with site.app_context():
+        db.engine.dispose()

@@ -104,8 +104,8 @@ def unique_id(prefix: str) -> str:
 
 def fixed(template: str) -> Markup:
     """A part that is the same on all pages of a language, rendered once per process (each time while debugging)."""
-    parts: dict[tuple[str, str], Markup] = current_app.extensions["fixed_parts"]
-    key = (template, request.script_root)
+    parts: dict[tuple[str, str, str], Markup] = current_app.extensions["fixed_parts"]
+    key = (template, str(get_locale()), request.script_root)
     if key not in parts or current_app.debug:
         parts[key] = Markup(render_template(template))  # noqa: S704  # nosec B704  # our own template, escaped while rendering
     return parts[key]

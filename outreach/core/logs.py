@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 if TYPE_CHECKING:
-    from structlog.typing import Processor
+    from structlog.typing import ExcInfo, Processor
 
 HANDLER_NAME = "outreach"
 
@@ -43,13 +44,28 @@ class LibraryHandler(logging.StreamHandler[Any]):
         """The parent class sets one; ours is never fixed."""
 
 
+def plain_traceback(exc_info: ExcInfo) -> str:
+    """A traceback as Python prints it, causes included, but for the carets.
+
+    Those come from the parser, which Python 3.11 cannot run in two threads at once: logging would raise SystemError.
+    """
+    parts: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None:
+        stack = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__))
+        told = ["Traceback (most recent call last):\n", *stack.format(), *traceback.format_exception_only(error)]
+        parts.insert(0, "".join(told))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nwhich led to\n\n".join(parts).rstrip()
+
+
 def _processors() -> list[Processor]:
     """What every line gets, whether it comes from our code or from a library."""
     return [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(plain_traceback),
     ]
 
 

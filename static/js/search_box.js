@@ -51,14 +51,16 @@ class SearchBox {
   }
 
   async load(text) {
-    this.request = new AbortController();
+    const request = new AbortController();
+    this.request = request;
     const url = new URL(this.form.dataset.suggestUrl, location.href);
     url.searchParams.set("q", text);
     try {
-      const response = await fetch(url, { signal: this.request.signal, headers: { Accept: "application/json" } });
+      const response = await fetch(url, { signal: request.signal, headers: { Accept: "application/json" } });
       if (response.ok && this.input === document.activeElement) this.show(await response.json());
     } catch {
-      this.close(); // aborted, offline or no JSON: the box stays a plain form
+      // Offline or no JSON: the box stays a plain form. An aborted request has a successor, which must live on.
+      if (!request.signal.aborted) this.close();
     }
   }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from flask import Flask
 
@@ -24,6 +26,13 @@ def test_o09_a_site_without_its_database_lives_and_is_not_ready(down: Flask) -> 
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_o09_living_is_told_without_asking_the_database(down: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    down.test_client().get("/healthz")
+    events = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    assert "request_finished" in events
+    assert "index_keeper_failed" not in events
 
 
 def test_o09_only_the_token_is_told_which_part_fails(down: Flask) -> None:

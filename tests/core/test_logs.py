@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import logging
 from typing import Any
@@ -47,15 +48,36 @@ def test_the_request_id_joins_the_lines_of_a_request(capsys: pytest.CaptureFixtu
     assert [line["request_id"] for line in lines(capsys)] == ["abc", "abc"]
 
 
-def test_a_traceback_is_one_line_without_the_values_of_variables(capsys: pytest.CaptureFixture[str]) -> None:
-    secret = "phone-13812345678"
+def fail() -> None:
+    secret = "phone-" + "13812345678"
     try:
-        raise ValueError("broken")
+        raise KeyError(len(secret))
+    except KeyError as error:
+        raise ValueError("broken") from error
+
+
+def test_a_traceback_tells_its_causes_and_not_the_values_of_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        fail()
     except ValueError:
         structlog.get_logger("ours").exception("failed")
-    (line,) = lines(capsys)
-    assert "ValueError: broken" in line["exception"]
-    assert secret not in line["exception"]
+        logging.getLogger("theirs").exception("failed")
+    for line in lines(capsys):
+        told = line["exception"]
+        assert told.index("KeyError: 17") < told.index("which led to") < told.index("ValueError: broken")
+        assert "in fail" in told
+        assert "phone-13812345678" not in told
+
+
+def test_a_traceback_is_written_without_the_parser(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ast, "parse", None)
+    try:
+        fail()
+    except ValueError:
+        structlog.get_logger("ours").exception("failed")
+    assert "^^^" not in lines(capsys)[0]["exception"]
 
 
 def test_the_level_of_the_settings_counts_and_a_second_call_adds_no_second_line(

@@ -15,6 +15,9 @@ from outreach import create_app
 from outreach.config import Settings
 from outreach.core.db import Base, db
 from outreach.core.limits import limiter
+from tests.sites import close, make_site
+
+__all__ = ["make_site"]
 
 KEY = "3f9c1d7be04a52868d7c1b9a0f3e6d24"
 PUBLIC_URL = "https://water.example.cn"
@@ -50,8 +53,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with site.app_context():
         Base.metadata.create_all(db.engine)
     yield site
-    with site.app_context():
-        db.engine.dispose()
+    close(site)
 
 
 @pytest.fixture
@@ -61,5 +63,7 @@ def visitor(site: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def site_without_database(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return production_site(tmp_path_factory.mktemp("down"), database_url=NO_DATABASE)
+def site_without_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    site = production_site(tmp_path_factory.mktemp("down"), database_url=NO_DATABASE)
+    yield site
+    close(site)

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from outreach import create_app
-from outreach.config import Settings
-from outreach.core.db import db
 from tests.servers import Answer, LiveServer
+from tests.sites import SiteMaker
 
 pytestmark = pytest.mark.xdist_group("live_server")
 
@@ -138,19 +133,11 @@ def test_h01_the_page_of_an_unforeseen_error_carries_the_headers(visitor: FlaskC
     assert_promised(answer.headers, "500")
 
 
-@pytest.fixture
-def plain_http_site(tmp_path: Path) -> Iterator[Flask]:
-    site = create_app(Settings(data_dir=str(tmp_path)).checked())
-    yield site
-    with site.app_context():
-        db.engine.dispose()
-
-
 def test_h01_tls_is_demanded_for_two_years_where_the_site_is_served_over_it(
-    visitor: FlaskClient, plain_http_site: Flask
+    visitor: FlaskClient, make_site: SiteMaker
 ) -> None:
     assert visitor.get("/healthz").headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
-    assert "Strict-Transport-Security" not in plain_http_site.test_client().get("/healthz").headers
+    assert "Strict-Transport-Security" not in make_site().test_client().get("/healthz").headers
 
 
 def test_h01_data_is_readable_by_this_site_alone_and_needs_no_cookie(live_server: LiveServer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 
 from tests.http.conftest import production_site
 from tests.servers import LiveServer
+from tests.sites import close
 
 pytestmark = pytest.mark.xdist_group("live_server")
 
@@ -124,7 +126,7 @@ def test_h06_what_is_no_request_is_refused(live_server: LiveServer, request_byte
 
 
 @pytest.fixture(scope="module")
-def form_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def form_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The site with one address that reads a form, a file and JSON, as later parts will."""
     site = production_site(tmp_path_factory.mktemp("form"))
 
@@ -133,7 +135,8 @@ def form_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         return {"fields": len(data)}
 
     site.add_url_rule("/form", "form", read, methods=["POST"])
-    return site
+    yield site
+    close(site)
 
 
 MULTIPART = "multipart/form-data; boundary=b"

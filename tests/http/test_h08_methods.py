@@ -11,6 +11,7 @@ from flask import Flask, request
 
 from tests.http.conftest import PUBLIC_URL, production_site
 from tests.servers import LiveServer
+from tests.sites import close
 
 pytestmark = pytest.mark.xdist_group("live_server")
 
@@ -73,11 +74,12 @@ def test_h08_options_tells_the_methods_without_a_body(live_server: LiveServer) -
 
 
 @pytest.fixture(scope="module")
-def form_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def form_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The site with one form that writes, as later parts will have."""
     site = production_site(tmp_path_factory.mktemp("form"))
     site.add_url_rule("/form", "form", lambda: request.method, methods=["GET", "POST", "PUT", "DELETE"])
-    return site
+    yield site
+    close(site)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

@@ -176,6 +176,19 @@ def test_suggestions_follow_the_keyboard_and_are_words_only(page: Page) -> None:
     assert page.locator('input[name="q"]').first.input_value() == "坐便器 一级"
 
 
+def test_a_slow_typist_on_a_slow_line_gets_the_suggestions_for_the_last_letter(page: Page) -> None:
+    def answer(route: Route) -> None:
+        if route.request.url.endswith("q=zuo"):  # the earlier ones get no answer before they are given up
+            route.fulfill(status=200, content_type="application/json", body=json.dumps(SUGGESTIONS))
+
+    page.route("**/labels/suggest?q=*", answer)
+    page.goto("/")
+    for letters in ("z", "zu", "zuo"):
+        with page.expect_request(lambda request, end=f"q={letters}": request.url.endswith(end)):  # type: ignore[misc]
+            page.get_by_role("combobox").first.press_sequentially(letters[-1])
+    page.get_by_role("option").first.wait_for()
+
+
 def test_escape_closes_the_suggestions_and_keeps_the_text(page: Page) -> None:
     suggest(page)
     box = page.get_by_role("combobox").first

@@ -167,7 +167,7 @@ def _wait_for(found: list[int], text: str) -> None:
 def test_the_keeper_builds_follows_and_repairs_the_index_in_the_background(served: Flask, whoosh: WhooshIndex) -> None:
     product_names.write({1: "净水机"})
     assert not whoosh.directory.root.exists()
-    served.test_client().get("/healthz")
+    served.test_client().get("/readyz")
     _wait_for([1], "净水")
     product_names.write({2: "净水机"})
     _wait_for([1, 2], "净水")
@@ -184,11 +184,12 @@ def test_the_first_request_of_a_process_discards_a_foreign_index_before_it_is_an
     catch_up()
     monkeypatch.setattr("outreach.core.search.whoosh_index.SCHEMA_VERSION", 2)
     monkeypatch.setattr(Keeper, "_run", lambda _keeper: None)
-    served.test_client().get("/healthz")
+    served.test_client().get("/readyz")
     assert whoosh.directory.distrusted() == (whoosh.directory.current().name, "the index has another schema version")
 
 
 def test_no_request_starts_a_keeper_in_tests(site: Flask, whoosh: WhooshIndex) -> None:
-    site.test_client().get("/healthz")
+    before = set(threading.enumerate())
+    site.test_client().get("/readyz")
     assert not whoosh.directory.root.exists()
-    assert [thread for thread in threading.enumerate() if thread.name == "index-keeper"] == []
+    assert [thread for thread in set(threading.enumerate()) - before if thread.name == "index-keeper"] == []
