@@ -25,6 +25,7 @@ from outreach.core import (
     page_cache,
     routing,
     security,
+    templates,
 )
 from outreach.core.db import db, engine_options, prepare_engine
 from outreach.core.edge import Edge
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _init_core(app: Flask, settings: Settings) -> None:
     logs.configure(settings.log_level)
-    app.jinja_environment = layout.PageEnvironment
+    app.jinja_environment = templates.PageEnvironment
     app.jinja_options = {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     settings.data_path.mkdir(parents=True, exist_ok=True)
     db.init_app(app)

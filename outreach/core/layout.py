@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
-from flask.templating import Environment
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -24,13 +22,6 @@ SITE_NAME: Final[LazyString] = _l("节水宣传与水效标识服务网")
 SITE_ID_CODE: Final = "bm00000000"
 #: Longer arguments are not repeated in a page's links to itself: each would stand there many times.
 LONGEST_QUERY: Final = 2048
-
-
-class PageEnvironment(Environment):
-    """Templates share the environment's globals. A layer of its own for each, as is usual, makes every import slow."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
 
 
 @dataclass(frozen=True, slots=True)
