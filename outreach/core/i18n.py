@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Response, current_app, has_request_context, request
 from flask_babel import Babel, get_locale
+from flask_babel.speaklater import LazyString
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -79,6 +80,11 @@ def translation(text: str, locale: str) -> str:
 def translated(text: str) -> str:
     """``text`` in the language of the page."""
     return translation(text, language())
+
+
+def lazy(text: str) -> LazyString:
+    """``text`` in the language of whoever prints it; import it as ``_l``, the name that translations are read by."""
+    return LazyString(translated, text)
 
 
 def _translated_plural(one: str, many: str, number: int) -> str:
