@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, current_app, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, has_request_context, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from werkzeug.local import LocalProxy
 
 from outreach.core import preferences
 from outreach.core.feature import NavItem
-from outreach.core.i18n import LANGUAGE_TAGS, LOCALES, absolute_url, other_language_path, pick, select_locale
+from outreach.core.i18n import LANGUAGE_TAGS, LOCALES, absolute_url, language, other_language_path, pick, select_locale
 from outreach.core.i18n import lazy as _l
 
 SITE_NAME: Final[LazyString] = _l("节水宣传与水效标识服务网")
@@ -104,7 +104,7 @@ def unique_id(prefix: str) -> str:
 def fixed(template: str) -> Markup:
     """A part that is the same on all pages of a language, rendered once per process (each time while debugging)."""
     parts: dict[tuple[str, str, str], Markup] = current_app.extensions["fixed_parts"]
-    key = (template, str(get_locale()), request.script_root)
+    key = (template, language(), request.script_root if has_request_context() else "")
     if key not in parts or current_app.debug:
         parts[key] = Markup(render_template(template))  # noqa: S704  # nosec B704  # our own template, escaped while rendering
     return parts[key]

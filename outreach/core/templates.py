@@ -7,6 +7,7 @@ page. Everything else, such as ``_(variable)``, works as ever.
 
 from __future__ import annotations
 
+import re
 from collections.abc import MutableMapping, Sequence
 from typing import Any, Final, Self
 
@@ -14,11 +15,15 @@ from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
 
 from outreach.core.i18n import language, translation
 
 #: Files whose one macro, named like the file, depends on nothing but its arguments and the language.
 FOLDED: Final = frozenset({"components/icon.html", "components/demo_tag.html"})
+
+#: The characters that HTML reads as something else than themselves.
+_SPECIAL: Final = re.compile("[&<>\"']")
 
 
 class Folding(NodeTransformer):
@@ -62,7 +67,7 @@ def _are_constant(arguments: Sequence[nodes.Expr]) -> bool:
 
 
 class FoldingGenerator(CodeGenerator):
-    """Jinja's compiler behind ``Folding``."""
+    """Jinja's compiler behind ``Folding``; it prints values by ``printed``."""
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802  # as above
         environment = self.environment
@@ -71,11 +76,27 @@ class FoldingGenerator(CodeGenerator):
             node.set_environment(environment)
         super().visit_Template(node, frame)
 
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        """What stands before each printed value; jinja2's own native templates hook in here too."""
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.printed(")
+
+
+def printed(value: object) -> str:
+    """``value`` escaped, as a piece of text that will be joined. A page prints hundreds, most of them harmless."""
+    kind = type(value)
+    if kind is Markup or (kind is str and not _SPECIAL.search(value)):  # type: ignore[call-overload]  # is text here
+        return value  # type: ignore[return-value]  # likewise
+    return escape(value)
+
 
 class PageEnvironment(Environment):
     """Flask's environment, with a layer for each language: whoever asks for a template gets it in that of the page."""
 
     code_generator_class = FoldingGenerator
+    printed = staticmethod(printed)
     #: Set on the layers; empty on the environment that the application knows.
     language = ""
     layers: dict[str, Self]
@@ -84,10 +105,10 @@ class PageEnvironment(Environment):
         """The environment's own. A layer of globals for each template, as is usual, makes every import slow."""
         return super().make_globals(d) if d else self.globals
 
-    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002  # jinja2's name
         return super(PageEnvironment, self._layer()).get_template(name, parent, globals)
 
-    def select_template(self, names: Any, parent: str | None = None, globals: Any = None) -> Template:
+    def select_template(self, names: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002  # jinja2's name
         return super(PageEnvironment, self._layer()).select_template(names, parent, globals)
 
     def _layer(self) -> Self:

@@ -15,12 +15,13 @@ from outreach.core.page_cache import MAX_AGE, built_from, cached_page, current_g
 from outreach.core.search.text import clean
 from outreach.labels.blueprint import blueprint
 from outreach.labels.forms import FILTERS, PAGE_SIZES, SORTS, CatalogueQuery, parse_catalogue_query
+from outreach.labels.queries.cards import CardReader
 from outreach.labels.queries.catalogue import Catalogue
 from outreach.labels.queries.results import CataloguePage, Chip, Facet
 from outreach.labels.queries.standards import list_official_queries
 from outreach.labels.queries.statistics import SourceRun, Sources
 from outreach.labels.views.addresses import Addresses, arguments, joined, written
-from outreach.labels.views.cards import render_cards
+from outreach.labels.views.cards import render_found
 from outreach.labels.wording import FACETS, as_printed
 from outreach.labels.wording import SORTS as SORT_WORDS
 
@@ -131,13 +132,13 @@ def _chip(chip: Chip, base: str) -> tuple[str, str, str]:
     return as_printed(label), base + arguments(chip.query), words
 
 
-def _context(page: CataloguePage) -> dict[str, Any]:
+def _context(page: CataloguePage, read: CardReader) -> dict[str, Any]:
     base = url_for("labels.catalogue")
     addresses = Addresses(page.query, base)
     return {
         "page": page,
-        "cards": render_cards(page.items, page.generation),
-        "similar": render_cards(page.similar, page.generation),
+        "cards": render_found(page.item_ids, page.generation, read),
+        "similar": render_found(page.similar_ids, page.generation, read),
         "facets": [facet_links(facet, addresses) for facet in page.facets],
         "chips": [_chip(chip, base) for chip in page.chips],
         "subject": page.query.text or " ".join(pick(chip.label, chip.label_en) for chip in page.chips),
@@ -145,7 +146,7 @@ def _context(page: CataloguePage) -> dict[str, Any]:
         "page_href": addresses.page,
         "meant_href": base + arguments(CatalogueQuery(text=page.did_you_mean)) if page.did_you_mean else "",
         "runs": runs_behind(page),
-        "official_queries": list_official_queries(db.session) if not page.items else [],
+        "official_queries": list_official_queries(db.session) if not page.item_ids else [],
         **_choices(addresses),
     }
 
@@ -154,9 +155,13 @@ def _context(page: CataloguePage) -> dict[str, Any]:
 @cached_page(DATA)
 def catalogue() -> ResponseReturnValue:
     """Results of a search, or everything. A page number behind the last page does not exist."""
-    page = search(parse_catalogue_query(request.args))
+    engine: Catalogue = current_app.extensions["catalogue"]
+    page, read = engine.find(db.session, parse_catalogue_query(request.args))
+    built_from(DATA, page.generation)
     is_beyond = page.query.page > max(page.pages, 1)
-    return render_template("labels/catalogue.html", **_context(page), is_beyond=is_beyond), 404 if is_beyond else 200
+    return render_template(
+        "labels/catalogue.html", **_context(page, read), is_beyond=is_beyond
+    ), 404 if is_beyond else 200
 
 
 @blueprint.get("/labels/suggest")
