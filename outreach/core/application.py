@@ -38,7 +38,7 @@ class Application(Flask):
         """``func`` itself: no view and no hook of ours is a coroutine, and to ask costs more than most hooks do."""
         return func
 
-    def url_for(self, endpoint: str, **values: Any) -> str:  # type: ignore[override]  # the options are among the values
+    def url_for(self, endpoint: str, **values: Any) -> str:
         """As ``flask.Flask.url_for``."""
         is_plain = all(name in _OPTIONS and value is None for name, value in values.items())
         if not is_plain or endpoint.startswith(".") or not has_request_context():
