@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from outreach.config import EXIT_CONFIG, Settings, SettingsError
 from outreach.core import (
     assets,
+    choices,
     commands,
     errors,
     formats,
@@ -26,6 +27,7 @@ from outreach.core import (
     routing,
     security,
 )
+from outreach.core.application import Application
 from outreach.core.db import db, engine_options, prepare_engine
 from outreach.core.edge import Edge
 from outreach.core.feature import Feature
@@ -50,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         except SettingsError as error:
             sys.stderr.write(f"outreach: {error}\n")
             raise SystemExit(EXIT_CONFIG) from error
-    app = Flask(__name__, static_folder=None)
+    app = Application(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         PUBLIC_URL=settings.public_url,
@@ -69,7 +71,6 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _init_core(app: Flask, settings: Settings) -> None:
     logs.configure(settings.log_level)
-    app.jinja_environment = layout.PageEnvironment
     app.jinja_options = {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     settings.data_path.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
@@ -82,6 +83,7 @@ def _init_core(app: Flask, settings: Settings) -> None:
         migrations,
         i18n,
         formats,
+        choices,
         layout,
         page_cache,
         limits,

@@ -46,3 +46,6 @@ def init_app(app: Flask) -> None:
         patience = REDIS_PATIENCE_SECONDS
         app.config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_connect_timeout": patience, "socket_timeout": patience}
     limiter.init_app(app)
+    # Its hook before each request is for limits of the whole site; there are none, and limited views ask themselves.
+    hooks = app.before_request_funcs[None]
+    hooks[:] = [hook for hook in hooks if getattr(hook, "__self__", None) is not limiter]

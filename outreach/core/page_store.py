@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +34,8 @@ PAGE_BYTES: Final = 2 * 1024 * 1024
 GENERATION_AGE: Final = 0.25
 #: How long the database is left alone after it could not be reached.
 OUTAGE_SECONDS: Final = 2.0
+#: Digits of the digest that names a page's content.
+TAG_LENGTH: Final = 24
 BROTLI_QUALITY: Final = 4
 GZIP_LEVEL: Final = 4
 
@@ -55,7 +57,7 @@ class StoredPage:
         self.max_age = max_age
         #: The application's headers; None until it has answered with this page once.
         self.headers: list[tuple[str, str]] | None = None
-        self.tag = blake2b(body, digest_size=12).hexdigest()
+        self.tag = sha256(body).hexdigest()[:TAG_LENGTH]
         self._bodies = {"": body}
 
     @property

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from flask import Flask
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
 from outreach.core.i18n import is_english, pick
+from outreach.core.i18n import lazy as _l
 from outreach.labels.models import Certainty, CertificateStatus, RegistrationStatus, RuleRole, SpotCheckResult
 from outreach.labels.queries.registry import STATUS_NAMES
 
