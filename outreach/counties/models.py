@@ -1,7 +1,7 @@
 """The county registry: divisions and how they changed, batches, dated steps of the procedure, and printed totals.
 
-A unit is what can be named 节水型社会建设达标县(区): a county-level division, or a unit without a division code, such as
-a development zone. Its state is never stored: it follows from the dated events (``rules.states``), on any day.
+A unit is what can be named 节水型社会建设达标县(区): a county-level division, or a unit without a division code, such
+as a development zone. Its state is never stored: it follows from the dated events (``rules.states``), on any day.
 Divisions, batches and totals are loaded from ``content/counties``; events come from there and from imported lists.
 """
 
