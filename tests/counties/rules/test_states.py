@@ -32,8 +32,6 @@ BATCH_DAYS = tuple(
     date.fromisoformat(day)
     for day in ("2019-03-13", "2019-12-31", "2020-12-01", "2021-07-15", "2022-12-31", "2023-12-31")
 )
-    date.fromisoformat(f"20{day}") for day in ["19-03-13", "19-12-31", "20-12-01", "21-07-15", "22-12-31", "23-12-31"]
-)
 DAYS = st.one_of(st.sampled_from(BATCH_DAYS), st.dates(BEGIN, date(2035, 1, 1)))
 
 
