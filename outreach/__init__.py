@@ -26,6 +26,7 @@ from outreach.core import (
     routing,
     security,
 )
+from outreach.core.api import extension as api
 from outreach.core.db import db, engine_options, prepare_engine
 from outreach.core.edge import Edge
 from outreach.core.feature import Feature
@@ -44,12 +45,17 @@ def features() -> tuple[Feature, ...]:
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the site. Without ``settings`` they come from the environment; a fault there ends the process (78)."""
-    if settings is None:
-        try:
-            settings = Settings.from_environ()
-        except SettingsError as error:
-            sys.stderr.write(f"outreach: {error}\n")
-            raise SystemExit(EXIT_CONFIG) from error
+    if settings is not None:
+        return _build(settings)
+    try:
+        return _build(Settings.from_environ())
+    except SettingsError as error:
+        sys.stderr.write(f"outreach: {error}\n")
+        raise SystemExit(EXIT_CONFIG) from error
+
+
+def _build(settings: Settings) -> Flask:
+    """The application. Raises ``SettingsError`` where a slice cannot use what a setting names."""
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -63,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["features"] = features()
     for feature in app.extensions["features"]:
         _plug_in(app, feature)
+    api.init_app(app)
     _init_edge(app, settings)
     return app
 
