@@ -85,6 +85,14 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Origin(StrEnum):
+    """Who wrote a batch or an event: what the files of ``content/counties`` wrote, they may take back."""
+
+    FACTS = "facts"
+    IMPORT = "import"
+    STAFF = "staff"
+
+
 class Province(Base):
     """A province-level division of the mainland."""
 
@@ -138,6 +146,8 @@ class CountyUnit(Base):
     note: Mapped[LongText] = mapped_column(default="")
     note_en: Mapped[LongText] = mapped_column(default="")
     source_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    #: Shown where there is no address, or none that is fit to be shown.
+    source_name: Mapped[Name] = mapped_column(default="")
     is_demo: Mapped[bool] = mapped_column(default=False, index=True)
 
     province: Mapped[Province] = relationship()
@@ -163,7 +173,10 @@ class UnitChange(Base):
     precision: Mapped[DatePrecision]
     document: Mapped[Name] = mapped_column(default="")
     source_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    source_name: Mapped[Name] = mapped_column(default="")
     certainty: Mapped[Certainty]
+    note: Mapped[LongText] = mapped_column(default="")
+    note_en: Mapped[LongText] = mapped_column(default="")
 
     unit: Mapped[CountyUnit] = relationship()
 
@@ -180,10 +193,13 @@ class Batch(Base):
     #: Year in which the counties of the batch were built up; empty when not seen.
     construction_year: Mapped[int | None]
     document: Mapped[Name] = mapped_column(default="")
-    #: As announced; what the registry holds of it is counted, never stored.
-    announced_count: Mapped[int]
-    source_url: Mapped[str] = mapped_column(sa.String(500))
+    #: As announced; what the registry holds of it is counted, never stored. Empty for a batch that is only known
+    #: from an imported list.
+    announced_count: Mapped[int | None]
+    source_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    source_name: Mapped[Name] = mapped_column(default="")
     certainty: Mapped[Certainty]
+    origin: Mapped[Origin]
     note: Mapped[LongText] = mapped_column(default="")
     note_en: Mapped[LongText] = mapped_column(default="")
 
@@ -207,7 +223,9 @@ class StageEvent(Base):
     name_as_published: Mapped[str] = mapped_column(sa.String(300), default="")
     document: Mapped[Name] = mapped_column(default="")
     source_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    source_name: Mapped[Name] = mapped_column(default="")
     certainty: Mapped[Certainty]
+    origin: Mapped[Origin]
     note: Mapped[LongText] = mapped_column(default="")
     import_run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("county_import_run.id"), index=True)
     recorded_at: Mapped[datetime]
