@@ -148,3 +148,5 @@ def forget_caches(app: Flask) -> None:
         watch.max_age = 0.0
     if catalogue := app.extensions.get("catalogue"):
         catalogue.current.follow_at_once()
+    if counties := app.extensions.get("county_registry"):
+        counties.current.follow_at_once()

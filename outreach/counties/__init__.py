@@ -1,0 +1,17 @@
+"""The registry of counties that reach the standard of a water-saving society, with their history."""
+
+from flask_babel import lazy_gettext as _l
+
+from outreach.core.feature import Feature, NavItem
+from outreach.counties import extension, public, views
+
+feature = Feature(
+    "counties",
+    blueprint=views.blueprint,
+    nav=(NavItem(_l("县域节水型社会"), "counties.registry", order=40),),
+    home_panel=public.home_panel,
+    sitemap=public.sitemap,
+    sources=public.sources,
+    feeds=((_l("县域节水型社会达标命名与变更"), "counties.changes"),),
+    init_app=extension.init_app,
+)
