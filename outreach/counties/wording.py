@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
-from babel.dates import format_date
 from flask import Flask
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from outreach.core.formats import day
-from outreach.core.i18n import is_english
-from outreach.counties.models import Certainty, ChangeKind, DatePrecision, Region, Stage
-from outreach.counties.queries.days import Standing
+from outreach.counties.models import Certainty, ChangeKind, Region, Stage
+from outreach.counties.printed import batch_word, dated
 from outreach.counties.queries.snapshot import EventItem
 from outreach.counties.rules.states import UnitState
 
@@ -145,34 +140,10 @@ def county_certainty(mark: str) -> str:
     return str(CERTAINTIES[Certainty(mark)])
 
 
-def batch_word(number: int) -> str:
-    """A batch as people call it."""
-    return _("第%(number)s批", number=number)
-
-
-def dated(on: date | None, precision: str) -> str:
-    """A date with no more than is known of it: ``2020年12月1日``, ``2020年12月``, ``2019年``, or that it is unknown."""
-    if on is None or precision == DatePrecision.UNKNOWN:
-        return _("日期未查到")
-    if precision == DatePrecision.DAY:
-        return day(on)
-    if is_english():
-        return str(format_date(on, "y" if precision == DatePrecision.YEAR else "MMMM y", locale="en"))
-    return f"{on.year}年" if precision == DatePrecision.YEAR else f"{on.year}年{on.month}月"
-
-
 def event_word(event: EventItem) -> str:
     """A step with its batch where it is a naming."""
     word = stage_word(event.stage)
     return f"{batch_word(event.batch.number)} · {word}" if event.batch else word
-
-
-def standing_word(standing: Standing) -> str:
-    """State and since when, in one line."""
-    if standing.event is None:
-        return state_word(standing.state)
-    since = dated(standing.answer.since, standing.answer.since_precision)
-    return _("%(state)s（%(since)s）", state=state_word(standing.state), since=since)
 
 
 def init_app(app: Flask) -> None:

@@ -88,7 +88,7 @@ def _provinces(session: Session, units: Sequence[Record]) -> dict[int, ProvinceI
     names = ("id", "code", "name", "name_en", "short_name", "region", "region_certainty")
     records = sorted(_records(session, Province), key=lambda record: (record["position"], record["code"]))
     return {
-        record["id"]: ProvinceItem(*(record[name] for name in names), counties=counted[record["id"]])
+        record["id"]: ProvinceItem(**{name: record[name] for name in names}, counties=counted[record["id"]])
         for record in records
     }
 
@@ -99,7 +99,7 @@ def _events(session: Session) -> tuple[list[BatchItem], dict[int, list[EventItem
     recorded = Counter(record["batch_id"] for record in records)
     names = BatchItem._fields[:-1]
     batches = [
-        BatchItem(*(record[name] for name in names), recorded=recorded[record["id"]])
+        BatchItem(**{name: record[name] for name in names}, recorded=recorded[record["id"]])
         for record in sorted(_records(session, Batch), key=lambda record: int(record["number"]))
     ]
     by_id = {batch.id: batch for batch in batches}

@@ -30,10 +30,12 @@ def list_targets() -> tuple[Target, ...]:
     """All targets, the oldest first."""
     with CONTENT.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    figures = ("year", "north_percent", "south_percent")
-    words = ("document", "document_en", "certainty")
-    found = [Target(*(int(row[name]) for name in figures), *(row[name] for name in words)) for row in rows]
-    return tuple(sorted(found))
+    return tuple(sorted(_target(row) for row in rows))
+
+
+def _target(row: dict[str, str]) -> Target:
+    figures = (int(row["year"]), int(row["north_percent"]), int(row["south_percent"]))
+    return Target(*figures, row["document"], row["document_en"], row["certainty"])
 
 
 def newest_target() -> Target:

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Response, abort, redirect, render_template, url_for
+from flask import Response, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -75,7 +75,7 @@ def badge(slug: str) -> ResponseReturnValue:
     here = frame()
     found = find_or_redirect(slug, here)
     if isinstance(found, str):
-        return redirect(url_for("counties.badge", slug=found, **here.as_of.args()), 301)
+        return redirect(here.link("badge", slug=found), 301)
     if found is None:
         abort(404)
     body = render_template(

@@ -77,14 +77,14 @@ def registry_json() -> Response:
 @cached_page(DATA)
 def unit_json(slug: str) -> ResponseReturnValue:
     """One unit as a JSON object, with every recorded step."""
-    return _one(slug, "counties.unit_json", _json_body)
+    return _one(slug, "unit_json", _json_body)
 
 
 @blueprint.get("/counties/<slug>.csv")
 @cached_page(DATA)
 def unit_csv(slug: str) -> ResponseReturnValue:
     """One unit as CSV, in the columns of the whole registry's file."""
-    return _one(slug, "counties.unit_csv", _csv_body)
+    return _one(slug, "unit_csv", _csv_body)
 
 
 def _one(slug: str, endpoint: str, answer: Callable[[UnitRow, Frame], Response]) -> ResponseReturnValue:
@@ -92,7 +92,7 @@ def _one(slug: str, endpoint: str, answer: Callable[[UnitRow, Frame], Response])
     here = frame()
     found = find_or_redirect(slug, here)
     if isinstance(found, str):
-        return redirect(url_for(endpoint, slug=found, **here.as_of.args()), 301)
+        return redirect(here.link(endpoint, slug=found), 301)
     if found is None:
         abort(404)
     return answer(found.row, here)

@@ -12,10 +12,11 @@ from outreach.core.formats import xml_text
 from outreach.core.i18n import absolute_url
 from outreach.core.page_cache import cached_page
 from outreach.counties.blueprint import blueprint
+from outreach.counties.printed import dated
 from outreach.counties.queries.snapshot import CountySnapshot, EventItem
 from outreach.counties.views.frame import DATA, current_state
 from outreach.counties.views.unit import unit_name
-from outreach.counties.wording import dated, event_word
+from outreach.counties.wording import event_word
 
 MAX_AGE: Final = 300
 NEWEST: Final = 100

@@ -41,7 +41,8 @@ class Frame:
 
     def link(self, endpoint: str, **values: Any) -> str:
         """Address of a page of the registry on the same day."""
-        return url_for(f"counties.{endpoint}", **values, **self.as_of.args())
+        arguments: dict[str, Any] = {**values, **self.as_of.args()}
+        return url_for(f"counties.{endpoint}", **arguments)
 
     @property
     def own_path(self) -> str:

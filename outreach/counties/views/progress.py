@@ -11,11 +11,11 @@ from outreach.core.formats import count, quantity
 from outreach.core.i18n import pick
 from outreach.core.page_cache import cached_page
 from outreach.counties.blueprint import blueprint
+from outreach.counties.printed import batch_word, dated
 from outreach.counties.queries.progress import Share, TrendPoint, list_shares, list_trend, national
 from outreach.counties.queries.targets import list_targets, newest_target
 from outreach.counties.queries.totals import completeness
 from outreach.counties.views.frame import DATA, Frame, current_view, frame
-from outreach.counties.wording import batch_word, dated
 
 
 @dataclass(frozen=True, slots=True)

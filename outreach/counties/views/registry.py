@@ -16,11 +16,12 @@ from outreach.core.page_cache import MAX_AGE, built_from, cached_page
 from outreach.core.search.text import clean
 from outreach.counties.blueprint import blueprint
 from outreach.counties.forms import FILTERS, PAGE_SIZES, SORTS, USUAL_SIZE, CountyQuery, parse_county_query
+from outreach.counties.printed import batch_word
 from outreach.counties.queries.results import Facet, RegistryPage, Suggestion
 from outreach.counties.queries.snapshot import UnitItem
 from outreach.counties.views.frame import DATA, Choice, Frame, current_state, frame, registry
 from outreach.counties.views.rows import render_rows
-from outreach.counties.wording import FACETS, batch_word, region_word, state_word
+from outreach.counties.wording import FACETS, region_word, state_word
 from outreach.counties.wording import SORTS as SORT_WORDS
 
 SUGGESTIONS: Final = 8

@@ -8,16 +8,17 @@ from typing import Any
 from flask_babel import gettext as _
 
 from outreach.core.i18n import pick
+from outreach.counties.printed import batch_word
 from outreach.counties.queries.results import UnitRow
 from outreach.counties.queries.snapshot import PrefectureItem, ProvinceItem
 from outreach.counties.rules.dates import format_date
-from outreach.counties.wording import batch_word, state_word
+from outreach.counties.wording import state_word
 
 
 def json_ld(row: UnitRow, day: date, url: str) -> dict[str, Any]:
     """The unit as an administrative area with its recorded state on ``day``."""
     unit = row.unit
-    place = _area(unit.province)
+    place: dict[str, Any] = _area(unit.province)
     if unit.prefecture:
         place = {**_area(unit.prefecture), "containedInPlace": place}
     found: dict[str, Any] = {

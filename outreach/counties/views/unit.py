@@ -16,6 +16,7 @@ from outreach.core.i18n import absolute_url, pick
 from outreach.core.page_cache import built_from, cached_page
 from outreach.core.search.text import clean
 from outreach.counties.blueprint import blueprint
+from outreach.counties.printed import dated
 from outreach.counties.queries.results import UnitPage, UnitRow
 from outreach.counties.queries.snapshot import EventItem, UnitItem
 from outreach.counties.rules.dates import first_day, last_day
@@ -23,7 +24,7 @@ from outreach.counties.rules.states import RULE_PROVINCES, Due, is_compliant, ne
 from outreach.counties.views.frame import DATA, Frame, frame, registry
 from outreach.counties.views.rows import render_rows
 from outreach.counties.views.schema import json_ld
-from outreach.counties.wording import change_word, dated, event_word
+from outreach.counties.wording import change_word, event_word
 
 #: What an unknown address may look like to be offered as search words.
 _PLAUSIBLE = re.compile(r"[0-9A-Za-z\u3400-\u9fff-]{2,40}")
