@@ -254,5 +254,6 @@ def name_review(session: Session, **values: Any) -> NameReview:
     """A row that waits for a person."""
     run = values.pop("run", None) or county_import(session)
     raw = {"批次": "1", "公告日期": "2019-03-13", "省": "山东省", "名称": "市中区"}
-    open_ = {"reason": "ambiguous", "candidates": [unit(session).id], "state": ReviewState.OPEN}
+    parsed = {"batch": 1, "announced_on": "2019-03-13", "province": "370000", "name": "市中区", "document": ""}
+    open_ = {"parsed": parsed, "reason": "ambiguous", "candidates": [unit(session).id], "state": ReviewState.OPEN}
     return _add(session, NameReview(**{"import_run_id": run.id, "row_number": 2, "raw": raw, **open_, **values}))

@@ -295,6 +295,8 @@ class NameReview(Base):
     row_number: Mapped[int]
     #: The row as the file has it, by heading.
     raw: Mapped[dict[str, Any]]
+    #: The same row as the import understood it: batch, date, province, name, papers; what a decision needs.
+    parsed: Mapped[dict[str, Any]]
     reason: Mapped[Code]
     #: Ids of the units that may be meant, the likeliest first.
     candidates: Mapped[list[Any]]

@@ -132,6 +132,7 @@ sa.Table(
     sa.Column("import_run_id", sa.Integer, sa.ForeignKey("county_import_run.id"), index=True, nullable=False),
     sa.Column("row_number", sa.Integer, nullable=False),
     sa.Column("raw", sa.Text, nullable=False),
+    sa.Column("parsed", sa.Text, nullable=False),
     sa.Column("reason", sa.String(64), nullable=False),
     sa.Column("candidates", sa.Text, nullable=False),
     sa.Column("state", choice("open", "assigned", "dismissed"), nullable=False),
