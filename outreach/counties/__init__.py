@@ -4,10 +4,12 @@ from flask_babel import lazy_gettext as _l
 
 from outreach.core.feature import Feature, NavItem
 from outreach.counties import extension, public, views
+from outreach.counties.cli import counties
 
 feature = Feature(
     "counties",
     blueprint=views.blueprint,
+    cli=(counties,),
     nav=(NavItem(_l("县域节水型社会"), "counties.registry", order=40),),
     home_panel=public.home_panel,
     sitemap=public.sitemap,

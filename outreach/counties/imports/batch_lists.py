@@ -38,6 +38,11 @@ _BATCH: Final = re.compile(r"第?(?P<number>[0-9]{1,2}|[一二三四五六七八
 _UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+def is_unreadable(text: str) -> bool:
+    """True for text with characters that no paper prints: controls, halves of characters."""
+    return _UNREADABLE.search(text) is not None
+
+
 def parse_batch(text: str) -> int | None:
     """The number of a batch: ``7``, ``第7批``, ``第七批``, ``十二``; None when it is none."""
     match = _BATCH.fullmatch(clean_name(text).text)
@@ -73,7 +78,7 @@ class _Cells:
     def text(self, key: str, limit: int = TEXT_LENGTH) -> str:
         """The cell with single blanks; empty, with a reason, when it cannot be stored."""
         cell = restored(self._texts.get(key, ""))
-        if _UNREADABLE.search(cell):
+        if is_unreadable(cell):
             self.refuse(RemarkCode.TEXT_UNREADABLE, key, cell)
             return ""
         text = " ".join(cell.split())
