@@ -13,7 +13,7 @@ from outreach.core.feature import SitemapEntry, SourceEntry
 from outreach.counties.forms import AsOf
 from outreach.counties.queries.progress import list_trend, national
 from outreach.counties.queries.totals import completeness
-from outreach.counties.views.frame import Frame, current_state, current_view
+from outreach.counties.views.frame import Frame, current_view, reading
 from outreach.counties.views.progress import trend_bars
 
 TEMPLATE: Final = "counties/_home_panel.html"
@@ -35,7 +35,7 @@ def home_panel() -> tuple[str, dict[str, Any]]:
 
 def sources() -> Iterator[SourceEntry]:
     """The facts that the project itself holds, with how many namings are recorded."""
-    snapshot = current_state().snapshot
+    snapshot = reading().state.snapshot
     if snapshot.recorded_at is None:
         return
     rows = sum(len(unit.events) for unit in snapshot.by_id.values())
@@ -45,7 +45,7 @@ def sources() -> Iterator[SourceEntry]:
 
 def sitemap() -> Iterator[SitemapEntry]:
     """Every page of the slice."""
-    snapshot = current_state().snapshot
+    snapshot = reading().state.snapshot
     for path in ("/counties/", "/counties/progress", "/counties/batches/"):
         yield SitemapEntry(path)
     for batch in snapshot.batches:

@@ -48,6 +48,8 @@ class Spelling:
     """Everything a unit is found by. Each spelling stands behind a mark."""
 
     name: str
+    #: The name without what kind of place it is.
+    stem: str
     former: str
     chinese: str
     latin: str
@@ -67,6 +69,7 @@ def spelling(unit: UnitItem) -> Spelling:
     codes = [unit.code, *(change.former_code for change in unit.changes if change.former_code)]
     return Spelling(
         name=name,
+        stem=short(name),
         former=MARK + MARK.join(former),
         chinese=chinese,
         latin=MARK + MARK.join(_latin(unit, prefecture)),
@@ -124,7 +127,7 @@ class Matcher:
         wanted = short("".join(word for word in pieces(text) if not word.isascii()))
         if len(wanted) < 2:
             return []
-        near = [row for row, item in enumerate(self.spellings) if _is_near(wanted, short(item.name))]
+        near = [row for row, item in enumerate(self.spellings) if _is_near(wanted, item.stem)]
         return sorted(near, key=lambda row: (wanted not in self.spellings[row].name, row))[:limit]
 
     def _fit(self, row: int, word: str) -> int | None:

@@ -6,6 +6,7 @@ Words and filters leave some rows of the snapshot (``selection``); the page is a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -24,24 +25,20 @@ from outreach.counties.queries.totals import completeness
 SIMILAR: Final = 12
 
 
-class CountyRegistry:
-    """Search over the units, and their pages. Safe between threads; give every process its own."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The registry of one generation: whatever one page asks comes from the same state of the data."""
 
-    def __init__(self, open_session: OpenSession | None = None) -> None:
-        self.current = Current(open_session)
+    state: State
 
-    def state(self, session: Session) -> State:
-        """The newest generation that is in memory."""
-        return self.current.get(session)
-
-    def view(self, session: Session, day: date | None) -> DayView:
+    def view(self, day: date | None) -> DayView:
         """All units on ``day``; None is the present."""
-        return self.state(session).days.get(day)
+        return self.state.days.get(day)
 
-    def search(self, session: Session, query: CountyQuery) -> RegistryPage:
+    def search(self, query: CountyQuery) -> RegistryPage:
         """One page of the units that answer ``query``, with facets and near misses."""
-        state = self.state(session)
-        selection = Selection(state.days.get(query.on), state.matcher, query)
+        state = self.state
+        selection = Selection(self.view(query.on), state.matcher, query)
         start = (query.page - 1) * query.per_page
         near = state.matcher.similar(query.text, SIMILAR) if query.text and not selection.total else []
         return RegistryPage(
@@ -55,53 +52,65 @@ class CountyRegistry:
             generation=state.snapshot.generation,
         )
 
-    def all(self, session: Session, query: CountyQuery) -> Sequence[UnitRow]:
+    def all(self, query: CountyQuery) -> Sequence[UnitRow]:
         """All units that answer ``query``, in its order, whatever its page."""
-        state = self.state(session)
-        selection = Selection(state.days.get(query.on), state.matcher, query)
+        selection = Selection(self.view(query.on), self.state.matcher, query)
         return _rows(selection.view, selection.ordered().tolist())
 
-    def suggest(self, session: Session, text: str, limit: int = 8) -> list[Suggestion]:
+    def suggest(self, text: str, limit: int = 8) -> list[Suggestion]:
         """Provinces and units that ``text``, which is still being typed, may mean; the best first."""
-        if not pieces(text):
-            return []
-        state = self.state(session)
-        selection = Selection(state.days.get(None), state.matcher, CountyQuery(text=text))
-        rows = selection.ordered()[:limit].tolist()
         words = "".join(pieces(text))
+        if not words:
+            return []
+        snapshot = self.state.snapshot
+        selection = Selection(self.view(None), self.state.matcher, CountyQuery(text=text))
         provinces = [
             Suggestion(item.name, item, item.counties)
-            for item in state.snapshot.provinces
-            if words and (item.name.startswith(words) or item.short_name == words)
+            for item in snapshot.provinces
+            if item.name.startswith(words) or item.short_name == words
         ]
-        units = [state.snapshot.units[row] for row in rows]
+        units = [snapshot.units[row] for row in selection.ordered()[:limit].tolist()]
         return [*provinces, *(Suggestion(_asked(unit), unit, 0) for unit in units)][:limit]
 
-    def find_unit(self, session: Session, slug: str, day: date | None) -> UnitPage | None:
+    def find_unit(self, slug: str, day: date | None) -> UnitPage | None:
         """The unit at an address, with its neighbours and namesakes."""
-        state = self.state(session)
-        unit = state.snapshot.by_slug.get(slug)
+        snapshot = self.state.snapshot
+        unit = snapshot.by_slug.get(slug)
         if unit is None:
             return None
-        view = state.days.get(day)
-        others = [row for row in _rows(view, range(state.snapshot.size)) if row.unit.id != unit.id]
+        view = self.view(day)
+        others = [(row, item) for row, item in enumerate(snapshot.units) if item.id != unit.id]
+        gone = snapshot.successors.get(unit.code, ()) if unit.code and not unit.is_current else ()
         return UnitPage(
             row=UnitRow(unit, standing_of(unit, day)),
-            neighbours=[row for row in others if _is_beside(row.unit, unit)],
-            namesakes=[row for row in others if row.unit.name == unit.name],
-            successors=[item for item in state.snapshot.successors.get(unit.code, ()) if item.id != unit.id]
-            if unit.code and not unit.is_current
-            else [],
-            generation=state.snapshot.generation,
+            neighbours=_rows(view, [row for row, item in others if _is_beside(item, unit)]),
+            namesakes=_rows(view, [row for row, item in others if item.name == unit.name]),
+            successors=[item for item in gone if item.id != unit.id],
+            generation=snapshot.generation,
         )
 
-    def find_successors(self, session: Session, code: str) -> Sequence[UnitItem]:
+    def find_successors(self, code: str) -> Sequence[UnitItem]:
         """Units that go on where ``code`` was a division before."""
-        return self.state(session).snapshot.successors.get(code, ())
+        return self.state.snapshot.successors.get(code, ())
 
-    def find_province(self, session: Session, code: str) -> ProvinceItem | None:
+    def find_province(self, code: str) -> ProvinceItem | None:
         """The province with this code."""
-        return next((item for item in self.state(session).snapshot.provinces if item.code == code), None)
+        return next((item for item in self.state.snapshot.provinces if item.code == code), None)
+
+
+class CountyRegistry:
+    """Gives the newest reading. Safe between threads; give every process its own."""
+
+    def __init__(self, open_session: OpenSession | None = None) -> None:
+        self.current = Current(open_session)
+
+    def read(self, session: Session) -> Reading:
+        """The newest generation that is in memory; ask once for whatever belongs together."""
+        return Reading(self.current.get(session))
+
+    def search(self, session: Session, query: CountyQuery) -> RegistryPage:
+        """One page of the newest reading."""
+        return self.read(session).search(query)
 
 
 def _rows(view: DayView, rows: Sequence[int]) -> tuple[UnitRow, ...]:

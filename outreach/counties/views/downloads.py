@@ -8,7 +8,6 @@ from typing import Final
 from flask import Response, abort, json, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
-from outreach.core.db import db
 from outreach.core.exports import Column, content_disposition, stream_csv, stream_json, stream_xlsx
 from outreach.core.i18n import absolute_url
 from outreach.core.limits import limiter
@@ -17,7 +16,7 @@ from outreach.counties.blueprint import blueprint
 from outreach.counties.exports import as_object, json_columns, unit_columns
 from outreach.counties.forms import parse_county_query
 from outreach.counties.queries.results import UnitRow
-from outreach.counties.views.frame import DATA, Frame, frame, registry
+from outreach.counties.views.frame import DATA, Frame, frame, reading
 from outreach.counties.views.unit import find_or_redirect
 
 #: Whole downloads that one visitor may start.
@@ -43,7 +42,7 @@ def _download(
     writer: Writer, columns: Sequence[Column[UnitRow]], content_type: str, name: str, here: Frame
 ) -> Response:
     """Everything that the search of this request finds, as a file called ``name``."""
-    rows = registry().all(db.session, parse_county_query(request.args, here.as_of))
+    rows = reading().all(parse_county_query(request.args, here.as_of))
     answer = Response(stream_with_context(writer(columns, rows)), content_type=content_type)
     answer.headers["Content-Disposition"] = content_disposition(name)
     return answer

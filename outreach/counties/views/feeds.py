@@ -14,7 +14,7 @@ from outreach.core.page_cache import cached_page
 from outreach.counties.blueprint import blueprint
 from outreach.counties.printed import dated
 from outreach.counties.queries.snapshot import CountySnapshot, EventItem
-from outreach.counties.views.frame import DATA, current_state
+from outreach.counties.views.frame import DATA, reading
 from outreach.counties.views.unit import unit_name
 from outreach.counties.wording import event_word
 
@@ -28,7 +28,7 @@ NEVER: Final = "1970-01-01T00:00:00+00:00"
 @cached_page(DATA, max_age=MAX_AGE)
 def changes() -> Response:
     """The steps that were recorded last."""
-    snapshot = current_state().snapshot
+    snapshot = reading().state.snapshot
     body = render_template(
         "counties/changes.atom",
         entries=list(_entries(snapshot)),

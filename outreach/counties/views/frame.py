@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 
 from outreach.core import clock
 from outreach.core.db import db
 from outreach.core.page_cache import built_from
 from outreach.counties.forms import FIRST_DAY, AsOf, parse_as_of
 from outreach.counties.queries.days import DayView
-from outreach.counties.queries.registry import CountyRegistry
+from outreach.counties.queries.registry import CountyRegistry, Reading
 from outreach.counties.queries.state import State
 
 #: The body of data that every page of this slice hangs on.
@@ -72,13 +72,20 @@ def frame() -> Frame:
     return Frame(parse_as_of(request.args, clock.today()))
 
 
-def current_state() -> State:
-    """The registry's newest generation, noted as what the page is made from."""
-    state = registry().state(db.session)
-    built_from(DATA, state.snapshot.generation)
-    return state
+def reading() -> Reading:
+    """The registry as this request sees it from beginning to end, noted as what its page is made from."""
+    if "county_reading" not in g:
+        g.county_reading = registry().read(db.session)
+        built_from(DATA, g.county_reading.state.snapshot.generation)
+    found: Reading = g.county_reading
+    return found
 
 
 def current_view(as_of: AsOf) -> DayView:
     """All units on the day of the page."""
-    return current_state().days.get(as_of.day)
+    return reading().view(as_of.day)
+
+
+def current_state() -> State:
+    """The registry's generation that this request sees."""
+    return reading().state

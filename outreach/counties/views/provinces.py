@@ -10,7 +10,6 @@ from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from outreach.core.db import db
 from outreach.core.i18n import pick
 from outreach.core.page_cache import cached_page
 from outreach.counties.blueprint import blueprint
@@ -21,7 +20,7 @@ from outreach.counties.queries.registry import rows_where
 from outreach.counties.queries.results import UnitRow
 from outreach.counties.queries.targets import newest_target
 from outreach.counties.queries.totals import list_totals
-from outreach.counties.views.frame import DATA, Frame, current_view, frame, registry
+from outreach.counties.views.frame import DATA, Frame, current_view, frame, reading
 from outreach.counties.views.registry import arguments
 from outreach.counties.views.rows import render_rows
 
@@ -32,7 +31,7 @@ def province(code: str) -> ResponseReturnValue:
     """A province with its share where a total was printed, its batches, and its units by prefecture."""
     here = frame()
     view = current_view(here.as_of)
-    found = registry().find_province(db.session, code)
+    found = reading().find_province(code)
     if found is None:
         abort(404)
     position = view.snapshot.provinces.index(found) + 1

@@ -10,16 +10,15 @@ from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from outreach.core.db import db
 from outreach.core.i18n import pick
-from outreach.core.page_cache import MAX_AGE, built_from, cached_page
+from outreach.core.page_cache import MAX_AGE, cached_page
 from outreach.core.search.text import clean
 from outreach.counties.blueprint import blueprint
 from outreach.counties.forms import FILTERS, PAGE_SIZES, SORTS, USUAL_SIZE, CountyQuery, parse_county_query
 from outreach.counties.printed import batch_word
 from outreach.counties.queries.results import Facet, RegistryPage, Suggestion
 from outreach.counties.queries.snapshot import UnitItem
-from outreach.counties.views.frame import DATA, Choice, Frame, current_state, frame, registry
+from outreach.counties.views.frame import DATA, Choice, Frame, frame, reading
 from outreach.counties.views.rows import render_rows
 from outreach.counties.wording import FACETS, region_word, state_word
 from outreach.counties.wording import SORTS as SORT_WORDS
@@ -52,7 +51,7 @@ def value_word(field: str, value: str | int) -> str:
         return batch_word(int(value))
     if field == "years":
         return _("%(year)s年", year=value)
-    found = next((item for item in current_state().snapshot.provinces if item.code == value), None)
+    found = next((item for item in reading().state.snapshot.provinces if item.code == value), None)
     return pick(found.name, found.name_en) if found else str(value)
 
 
@@ -117,7 +116,6 @@ def _context(page: RegistryPage, here: Frame) -> dict[str, Any]:
         "all_href": base + arguments(CountyQuery(on=query.on)),
         "text_only_href": base + arguments(CountyQuery(text=query.text, on=query.on)),
         "page_href": lambda number: base + arguments(replace(query, page=number)),
-        "snapshot": current_state().snapshot,
         **_choices(query, base),
     }
 
@@ -127,8 +125,7 @@ def _context(page: RegistryPage, here: Frame) -> dict[str, Any]:
 def registry_page() -> ResponseReturnValue:
     """Units that answer a search, or all. A page number behind the last page does not exist."""
     here = frame()
-    page = registry().search(db.session, parse_county_query(request.args, here.as_of))
-    built_from(DATA, page.generation)
+    page = reading().search(parse_county_query(request.args, here.as_of))
     is_beyond = page.query.page > page.pages
     context = _context(page, here)
     return render_template("counties/registry.html", **context, is_beyond=is_beyond), 404 if is_beyond else 200
@@ -137,7 +134,7 @@ def registry_page() -> ResponseReturnValue:
 @blueprint.get("/counties/suggest")
 def suggest() -> ResponseReturnValue:
     """Suggestions for what has been typed, as JSON for static/js/search_box.js."""
-    found = registry().suggest(db.session, clean(request.args.get("q", "")), limit=SUGGESTIONS)
+    found = reading().suggest(clean(request.args.get("q", "")), limit=SUGGESTIONS)
     answer = jsonify([_suggested(item) for item in found])
     answer.cache_control.public = True
     answer.cache_control.max_age = MAX_AGE

@@ -11,9 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from outreach.core.db import db
 from outreach.core.i18n import absolute_url, pick
-from outreach.core.page_cache import built_from, cached_page
+from outreach.core.page_cache import cached_page
 from outreach.core.search.text import clean
 from outreach.counties.blueprint import blueprint
 from outreach.counties.printed import dated
@@ -21,7 +20,7 @@ from outreach.counties.queries.results import UnitPage, UnitRow
 from outreach.counties.queries.snapshot import EventItem, UnitItem
 from outreach.counties.rules.dates import first_day, last_day
 from outreach.counties.rules.states import RULE_PROVINCES, Due, is_compliant, next_due
-from outreach.counties.views.frame import DATA, Frame, frame, registry
+from outreach.counties.views.frame import DATA, Frame, frame, reading
 from outreach.counties.views.rows import render_rows
 from outreach.counties.views.schema import json_ld
 from outreach.counties.wording import change_word, event_word
@@ -32,11 +31,10 @@ _PLAUSIBLE = re.compile(r"[0-9A-Za-z\u3400-\u9fff-]{2,40}")
 
 def find_or_redirect(slug: str, here: Frame) -> UnitPage | str | None:
     """The unit of an address, the slug of the one that goes on, or None. A split division has no single successor."""
-    page = registry().find_unit(db.session, slug, here.as_of.day)
+    page = reading().find_unit(slug, here.as_of.day)
     if page is not None:
-        built_from(DATA, page.generation)
         return page
-    found = registry().find_successors(db.session, slug)
+    found = reading().find_successors(slug)
     return found[0].slug if len(found) == 1 else None
 
 
@@ -55,7 +53,7 @@ def unit(slug: str) -> ResponseReturnValue:
 
 def _missing(slug: str, here: Frame) -> ResponseReturnValue:
     """Help and a search; for a division that was split, the units that go on."""
-    successors = registry().find_successors(db.session, slug)
+    successors = reading().find_successors(slug)
     wanted = clean(slug)
     words = wanted if _PLAUSIBLE.fullmatch(wanted) else ""
     body = render_template("counties/unit_missing.html", words=words, successors=successors, frame=here)
