@@ -9,13 +9,14 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from outreach.core.search.pending import snapshot
-from outreach.counties import views
+from outreach.counties import assessment, views
 from outreach.counties.queries.registry import CountyRegistry
 
 
 def init_app(app: Flask) -> None:
     """Give the application its pages and its registry, which reads the database with the first page."""
     views.init_app(app)
+    assessment.init_app(app)
 
     @contextmanager
     def open_session() -> Iterator[Session]:

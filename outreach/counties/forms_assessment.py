@@ -22,6 +22,8 @@ from outreach.counties.rules.assessment_table import Indicator, Kind, Table
 SCHEMA: Final = "outreach-assessment/1"
 #: What stands before a code in an address.
 INDICATOR, CONDITION, BONUS = "i-", "c-", "b-"
+#: One of the counties that an unclear name may mean, chosen from a list; it goes before the name.
+CHOSEN_COUNTY: Final = "county_choice"
 FIRST_YEAR, LAST_YEAR = 2010, 2100
 LONGEST_NAME: Final = 64
 LONGEST_FIGURE: Final = 40
@@ -88,6 +90,8 @@ def field_names(table: Table) -> list[str]:
 def parse_address(args: Mapping[str, str], table: Table) -> Assessment:
     """The form as its address says it. Unknown arguments are left alone; empty ones were not answered."""
     typed = {name: clean(args.get(name, ""), LONGEST_NAME) for name in field_names(table)}
+    if chosen := clean(args.get(CHOSEN_COUNTY, ""), LONGEST_NAME):
+        typed["county"] = chosen
     given = {name: text for name, text in typed.items() if text}
     faults: list[Fault] = []
 

@@ -4,10 +4,11 @@ from flask import Flask
 
 from outreach.counties import wording
 from outreach.counties.blueprint import blueprint
-from outreach.counties.views import badge, batches, downloads, feeds, progress, provinces, registry, unit
+from outreach.counties.views import assessment, badge, batches, downloads, feeds, progress, provinces, registry, unit
 from outreach.counties.views.rows import RowStore
 
 __all__ = [
+    "assessment",
     "badge",
     "batches",
     "blueprint",
