@@ -61,7 +61,7 @@ FIELDS: Final[tuple[tuple[str, LazyString, Callable[[UnitRow], Any], Kind], ...]
         Kind.TEXT,
     ),
     ("batch", _l("命名批次"), lambda row: row.standing.batch.number if row.standing.batch else None, Kind.NUMBER),
-    ("document", _l("文件"), _document, Kind.TEXT),
+    ("document", _l("依据文件"), _document, Kind.TEXT),
     ("source", _l("来源"), _source, Kind.TEXT),
     ("certainty", _l("可信程度"), lambda row: row.standing.event.certainty if row.standing.event else "", Kind.TEXT),
 )
