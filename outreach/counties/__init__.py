@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from outreach.core.feature import Feature, NavItem
-from outreach.counties import extension, public, views
+from outreach.counties import api, extension, public, views
 from outreach.counties.cli import counties
 
 feature = Feature(
@@ -15,5 +15,6 @@ feature = Feature(
     sitemap=public.sitemap,
     sources=public.sources,
     feeds=((_l("县域节水型社会达标命名与变更"), "counties.changes"),),
+    api=api.RESOURCES,
     init_app=extension.init_app,
 )

@@ -36,10 +36,10 @@ ON = Parameter("on", _l("哪一天的状态；不填为今天。"), ValueKind.DA
 
 
 def _here(values: Values) -> Frame:
-    """The day that is asked for. A day that has no states is refused here, where pages drop it."""
+    """The day that is asked for. A day without states is not found here; pages drop it."""
     on: date | None = values["on"]
     if on is not None and not FIRST_DAY <= on <= clock.today():
-        refuse([Refusal("query", "on", "out-of-range", _l("应当在 2017-01-01 和今天之间。"))])
+        refuse([Refusal("query", "on", "out-of-range", _l("应当在 2017-01-01 和今天之间。"))], 404)
     return Frame(parse_as_of(request.args, clock.today()))
 
 
@@ -84,7 +84,7 @@ def _event(event: EventItem) -> dict[str, Any]:
         "batch": event.batch.number if event.batch else None,
         "name_as_published": event.name_as_published,
         "document": event.document,
-        "source": event.source_url,
+        "source": event.source_url or event.source_name,
         "certainty": str(event.certainty),
     }
 
@@ -97,7 +97,7 @@ def _change(change: ChangeItem) -> dict[str, Any]:
         "on": format_date(change.on, change.precision),
         "precision": str(change.precision),
         "document": change.document,
-        "source": change.source_url,
+        "source": change.source_url or change.source_name,
         "certainty": str(change.certainty),
     }
 
@@ -123,7 +123,7 @@ def _batch(batch: BatchItem, cumulative: int) -> dict[str, Any]:
         "announced_count": batch.announced_count,
         "recorded_count": batch.recorded,
         "cumulative_count": cumulative,
-        "source": batch.source_url,
+        "source": batch.source_url or batch.source_name,
         "certainty": str(batch.certainty),
         "url": absolute_url(url_for("counties.batch", number=batch.number)),
     }
@@ -147,7 +147,7 @@ def _province(share: Any) -> dict[str, Any]:
         "recorded_count": share.recorded,
         "printed_total": total.total if total else None,
         "printed_on": format_date(total.as_of_on, total.precision) if total else None,
-        "printed_source": (total.source_name or total.source_url) if total else None,
+        "printed_source": (total.source_url or total.source_name) if total else None,
         "percent": round(share.percent, 1) if share.percent is not None else None,
         "target_percent": share.target,
         "url": absolute_url(url_for("counties.province", code=province.code)),

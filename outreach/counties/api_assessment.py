@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from outreach.core.api import Answer, Refusal, Resource, Values, refuse, schemas
@@ -150,12 +149,12 @@ def _value_schema(indicator: Indicator) -> Schema:
 
 
 def _section(fields: dict[str, Schema], description: Any) -> Schema:
-    return schemas.record(fields, description, optional_keys=tuple(fields))
+    return schemas.optional(schemas.record(fields, description, optional_keys=tuple(fields)))
 
 
 def body_schema() -> Schema:
     """The body that the table in use takes."""
-    table = current_app.extensions["assessment_table"]
+    table = current_table()
     fields = {
         "schema": schemas.one_of([SCHEMA], _l("格式版本")),
         "county": schemas.optional(schemas.text(_l("县（区）的名称或区划代码"), maxLength=LONGEST_NAME)),
@@ -179,6 +178,30 @@ def body_schema() -> Schema:
 def show_table(_values: Values) -> Answer:
     """The table in use."""
     return table_document(current_table())
+
+
+def body_example() -> dict[str, Any]:
+    """A body that the table in use takes: every indicator as its first level or half its points."""
+    table = current_table()
+    region = table.regions[-1].code if table.regions else None
+    answers = {one.code: _example_of(one) for one in table.indicators}
+    conditions = {one.code: True for one in table.conditions}
+    return {"schema": SCHEMA, "year": 2025, "region": region, "answers": answers, "conditions": conditions, "bonus": {}}
+
+
+def _example_of(indicator: Indicator) -> Any:
+    if indicator.kind is Kind.YES_NO:
+        return True
+    if indicator.kind is Kind.POINTS:
+        return number(indicator.points / 2)
+    level = indicator.levels[0]
+    return level.code if indicator.kind is Kind.CHOICE else number(level.threshold)
+
+
+def answer_example() -> dict[str, Any]:
+    """What the calculator answers to that body."""
+    asked = parse_json(body_example(), current_table())
+    return {"county": None, "year": asked.year, "result": result_document(score(current_table(), asked.answers))}
 
 
 def score_assessment(values: Values) -> Answer:
@@ -205,6 +228,7 @@ ASSESSMENT: Final = (
         show_table,
         TABLE,
         description=_l("分值和多数满分条件未经核实，每一项都注明可信程度和来源。"),
+        example=lambda: table_document(current_table()),
     ),
     Resource(
         "score_assessment",
@@ -216,5 +240,7 @@ ASSESSMENT: Final = (
         description=_l("不保存任何内容。没有的项目、不对的取值回答 422；空值表示未填。"),
         method="POST",
         body=body_schema,
+        body_example=body_example,
+        example=answer_example,
     ),
 )

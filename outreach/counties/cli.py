@@ -22,6 +22,7 @@ from outreach.core.exports import stream_csv, stream_json, stream_xlsx
 from outreach.counties.actions import decisions
 from outreach.counties.actions.facts import load_facts
 from outreach.counties.actions.facts_files import FactsInvalid
+from outreach.counties.cli_assessment import assessment
 from outreach.counties.imports.exchange import COLUMNS, iter_namings
 from outreach.counties.imports.facts_faults import facts_lines, fault_sentence
 from outreach.counties.imports.importing import ImportRefused, ImportRequest, run_import
@@ -37,6 +38,7 @@ STEPS: Final = 100
 counties = AppGroup("counties", help="Registry of counties that reach the standard.")
 event = AppGroup("event", help="Single steps of the procedure.")
 counties.add_command(event)
+counties.add_command(assessment)
 
 
 @counties.command("facts")

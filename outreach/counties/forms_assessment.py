@@ -249,8 +249,9 @@ class _JsonReader:
     def _year(self, value: Any) -> int | None:
         if value is None:
             return None
-        if isinstance(value, int) and not isinstance(value, bool) and FIRST_YEAR <= value <= LAST_YEAR:
-            return value
+        is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())  # 2025.0 is whole in JSON
+        if is_whole and not isinstance(value, bool) and FIRST_YEAR <= value <= LAST_YEAR:
+            return int(value)
         self.faults.append(Fault("year", FaultKind.NO_YEAR))
         return None
 

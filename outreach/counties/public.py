@@ -46,7 +46,7 @@ def sources() -> Iterator[SourceEntry]:
 def sitemap() -> Iterator[SitemapEntry]:
     """Every page of the slice."""
     snapshot = reading().state.snapshot
-    for path in ("/counties/", "/counties/progress", "/counties/batches/"):
+    for path in ("/counties/", "/counties/progress", "/counties/batches/", "/counties/assessment"):
         yield SitemapEntry(path)
     for batch in snapshot.batches:
         yield SitemapEntry(f"/counties/batches/{batch.number}")

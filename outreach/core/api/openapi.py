@@ -73,8 +73,8 @@ def _operation(resource: Resource) -> dict[str, Any]:
     schema = resource.body_schema()
     if schema is not None:
         content: dict[str, Any] = {"schema": schema}
-        if resource.body_example is not None:
-            content["example"] = resource.body_example
+        if (example := resource.examples()[0]) is not None:
+            content["example"] = example
         operation["requestBody"] = {"required": True, "content": {JSON: content}}
     return operation
 
@@ -98,8 +98,8 @@ def _responses(resource: Resource) -> dict[str, Any]:
     is_get = resource.method == "GET"
     schema = resource.answer_schema()
     content: dict[str, Any] = {"schema": listing_schema(schema) if resource.is_list else schema}
-    if resource.example is not None:
-        content["example"] = listing_example(resource.path, resource.example) if resource.is_list else resource.example
+    if (example := resource.examples()[1]) is not None:
+        content["example"] = listing_example(resource.path, example) if resource.is_list else example
     names = ["Limit", "Remaining", "Reset", *(["ETag", "Cache-Control"] if is_get else [])]
     headers = {_HEADER_NAMES[name]: _reference("headers", name) for name in names}
     if resource.is_list:
@@ -170,7 +170,7 @@ def problem_schema() -> Schema:
             "status": schemas.whole(_("HTTP 状态码")),
             "detail": schemas.text(_("可以怎样做")),
             "instance": schemas.text(_("这次请求的编号，报告问题时请附上")),
-            "errors": schemas.many(fault, _("逐项的错误，只在 422 时有")),
+            "errors": schemas.many(fault, _("逐项的错误；参数不对时有")),
         },
         _("错误说明（RFC 9457）"),
         optional_keys=("errors",),

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn
 
-from flask import Response, json
-from werkzeug.exceptions import UnprocessableEntity
+from flask import Response, abort, json
 
 from outreach.core.api.schemas import Words
 from outreach.core.errors import problem_document
@@ -25,10 +24,10 @@ class Refusal:
     reason: Words
 
 
-def refuse(refusals: Iterable[Refusal]) -> NoReturn:
-    """End the request with 422 and these faults."""
+def refuse(refusals: Iterable[Refusal], status: int = 422) -> NoReturn:
+    """End the request with these faults: 422, or 404 where a value is sound and nothing is there."""
     faults = [{"in": one.place, "name": one.name, "code": one.code, "detail": str(one.reason)} for one in refusals]
-    body = json.dumps({**problem_document(422), "errors": faults})
-    answer = Response(body, 422, content_type=PROBLEM)
+    body = json.dumps({**problem_document(status), "errors": faults})
+    answer = Response(body, status, content_type=PROBLEM)
     answer.cache_control.no_store = True
-    raise UnprocessableEntity(response=answer)
+    abort(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from outreach.core.api.parameters import PAGE, PER_PAGE, Parameter
@@ -47,10 +47,11 @@ class Resource:
     data: tuple[str, ...] = ()
     method: str = "GET"
     body: Schema | Callable[[], Schema] | None = None
+    #: A body as it may be sent, or what makes one.
     body_example: Any = None
     is_list: bool = False
-    #: One body (for a list: one item) as it may look, made up or real.
-    example: Any = field(default=None)
+    #: An answer (for a list: one item) as it may look, made up or real, or what makes one.
+    example: Any = None
 
     @property
     def path(self) -> str:
@@ -61,6 +62,11 @@ class Resource:
     def all_parameters(self) -> tuple[Parameter, ...]:
         """The declared parameters, with those of paging for a list."""
         return (*self.parameters, PAGE, PER_PAGE) if self.is_list else self.parameters
+
+    def examples(self) -> tuple[Any, Any]:
+        """The examples of the body and of the answer; None where there is none."""
+        body, answer = (one() if callable(one) else one for one in (self.body_example, self.example))
+        return body, answer
 
     def body_schema(self) -> Schema | None:
         return self.body() if callable(self.body) else self.body

@@ -41,11 +41,11 @@ class Placed:
 
 
 class _Refused(Exception):
-    """A row that cannot be taken in, with the reason."""
+    """A row that cannot be taken in, with what was noticed of it and the reason."""
 
-    def __init__(self, code: RemarkCode, field: str = "", value: str = "", detail: str = "") -> None:
+    def __init__(self, row: ListRow, code: RemarkCode, field: str = "", value: str = "", detail: str = "") -> None:
         super().__init__(code.value)
-        self.remark = Remark(code, field, value, detail)
+        self.remarks = (*row.remarks, Remark(code, field, value, detail))
 
 
 class Placer:
@@ -73,13 +73,13 @@ class Placer:
         try:
             return self._place(self._dated(self._first_of_its_kind(row)))
         except _Refused as refusal:
-            remarks = (*row.remarks, refusal.remark)
-            return Placed(RowReport(row.row_number, row.batch, row.name, Outcome.REFUSED, remarks=remarks))
+            report = RowReport(row.row_number, row.batch, row.name, Outcome.REFUSED, remarks=refusal.remarks)
+            return Placed(report)
 
     def _first_of_its_kind(self, row: ListRow) -> ListRow:
         key = (row.batch, row.province, row.name)
         if key in self.seen:
-            raise _Refused(RemarkCode.DUPLICATE, self.headings["name"], row.name, str(self.seen[key]))
+            raise _Refused(row, RemarkCode.DUPLICATE, self.headings["name"], row.name, str(self.seen[key]))
         self.seen[key] = row.row_number
         return row
 
@@ -90,7 +90,7 @@ class Placer:
         field = self.headings["announced"]
         if known is None or known.on is None:
             if row.printed.on is None and batch is None:
-                raise _Refused(RemarkCode.DATE_MISSING, field)
+                raise _Refused(row, RemarkCode.DATE_MISSING, field)
             if batch is None:
                 self.fresh[row.batch] = row.printed
                 return _noted(row, Remark(RemarkCode.BATCH_CREATED, self.headings["batch"], str(row.batch)))
@@ -98,7 +98,7 @@ class Placer:
         if row.printed.on is None:
             return _noted(replace(row, printed=known), Remark(RemarkCode.DATE_OF_BATCH, field))
         if not _overlap(known, row.printed) or (batch is None and known != row.printed):
-            raise _Refused(RemarkCode.DATE_CONTRADICTS, field, row.raw.get(field, ""), _shown(known))
+            raise _Refused(row, RemarkCode.DATE_CONTRADICTS, field, row.raw.get(field, ""), _shown(known))
         if known != row.printed and _days(row.printed) < _days(known):
             return _noted(row, Remark(RemarkCode.DATE_FINER, field, _shown(row.printed), _shown(known)))
         return replace(row, printed=known)
@@ -109,7 +109,7 @@ class Placer:
             return self._decided(row, review)
         match = self.names.index.match(row.name, row.province)
         if match.reason is Reason.WRONG_PROVINCE:
-            raise _Refused(RemarkCode.WRONG_PROVINCE, self.headings["province"], row.name, self._provinces(match))
+            raise _Refused(row, RemarkCode.WRONG_PROVINCE, self.headings["province"], row.name, self._provinces(match))
         if match.reason is not None:
             return self._to_review(row, match.candidates, _REASONS[match.reason], review)
         assert match.unit_id is not None  # noqa: S101  # no reason means a unit
@@ -141,7 +141,7 @@ class Placer:
         """The naming of a unit, unless it is known, repeated or impossible."""
         slug, key = self.names.slug(unit_id), (unit_id, row.batch)
         if key in self.named_here:
-            raise _Refused(RemarkCode.DUPLICATE, self.headings["name"], row.name, str(self.named_here[key]))
+            raise _Refused(row, RemarkCode.DUPLICATE, self.headings["name"], row.name, str(self.named_here[key]))
         self.named_here[key] = row.row_number
         if key in self.namings:
             return Placed(RowReport(row.row_number, row.batch, row.name, Outcome.KNOWN, slug, row.remarks))
@@ -158,7 +158,7 @@ class Placer:
             check_transition(history, event)
         except TransitionImpossible as error:
             earlier = "、".join(str(number) for unit, number in sorted(self.namings) if unit == unit_id)
-            raise _Refused(RemarkCode.ALREADY_NAMED, self.headings["name"], row.name, earlier) from error
+            raise _Refused(row, RemarkCode.ALREADY_NAMED, self.headings["name"], row.name, earlier) from error
         history.append(event)
 
     def _ended_before(self, unit_id: int, row: ListRow) -> bool:

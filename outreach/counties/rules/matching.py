@@ -12,6 +12,8 @@ from outreach.counties.rules.names import clean_name, prefixes, simplified, stem
 
 #: Candidates that are offered at most.
 MOST_CANDIDATES: Final = 8
+#: Of those, how many that are only spelt alike; they are offered when nothing better is known.
+MOST_CLOSE: Final = 3
 #: How alike an offered name must be, from 0 to 1.
 LIKENESS: Final = 0.6
 #: Longer texts are no names of counties.
@@ -184,6 +186,7 @@ class NameIndex:
         begins = tuple(rest[:-1] for rest in rests if len(rest) > 1)
         likely = [unit.id for known, units in pool.items() if {known, stem(known)} & wanted for unit in units]
         likely += [unit.id for known, units in pool.items() if known.startswith(begins) for unit in units]
-        close = [spelling for rest in rests for spelling in get_close_matches(rest, pool, MOST_CANDIDATES, LIKENESS)]
-        likely += [unit.id for spelling in close for unit in pool[spelling]]
+        if not likely:
+            close = [spelling for rest in rests for spelling in get_close_matches(rest, pool, MOST_CLOSE, LIKENESS)]
+            likely = [unit.id for spelling in close for unit in pool[spelling]]
         return tuple(dict.fromkeys(likely))[:MOST_CANDIDATES]

@@ -18,7 +18,7 @@ from outreach.core.limits import limiter
 from outreach.site.api_reading import operations
 
 #: Examples for each operation: all of them together take some seconds.
-EXAMPLES = 25
+EXAMPLES = 15
 #: Checks that must have run on every operation.
 CHECKS = (
     "not_a_server_error",
