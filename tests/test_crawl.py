@@ -17,6 +17,12 @@ STARTS = ("/", "/en/")
 #: Every kind of page that a walk from home must come by.
 KINDS = frozenset(
     {
+        "counties.batch",
+        "counties.batches",
+        "counties.progress",
+        "counties.province",
+        "counties.registry",
+        "counties.unit",
         "labels.catalogue",
         "labels.category",
         "labels.certificate",
