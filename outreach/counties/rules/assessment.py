@@ -1,6 +1,6 @@
 """Scoring a county's answers by a table. Pure: the same table and answers always give the same result.
 
-Each indicator's points are rounded to hundredths (half up), so the printed parts add up to the printed total.
+Each indicator's points are whole hundredths, so the printed parts add up to the printed total.
 """
 
 from __future__ import annotations
@@ -148,9 +148,9 @@ class Result:
         return tuple(item.indicator.code for item in self.indicators if item.is_open)
 
 
-def rounded(value: Fraction) -> Decimal:
-    """To hundredths, half up, without a step in floating point. For values of zero and more."""
-    return Decimal((value * 200 + 1) // 2) * HUNDREDTH
+def cut(value: Fraction) -> Decimal:
+    """To hundredths, never rounded up: who misses a condition never has full marks. For values of zero and more."""
+    return Decimal(value * 100 // 1) * HUNDREDTH
 
 
 def score(table: Table, answers: Answers) -> Result:
@@ -200,7 +200,7 @@ def _points(indicator: Indicator, levels: tuple[Level, ...], answer: Answer) -> 
     if isinstance(answer, str):
         return next((level.points for level in levels if level.code == answer), ZERO)
     if indicator.kind is Kind.POINTS:
-        return rounded(Fraction(answer))
+        return cut(Fraction(answer))
     reached = [level.points for level in levels if _reaches(indicator, answer, level)]
     if reached or indicator.below is Below.STEPS:
         return max(reached, default=ZERO)
@@ -218,7 +218,7 @@ def _in_proportion(indicator: Indicator, level: Level, figure: Decimal) -> Decim
     """Points of a figure that misses the only level: neither it nor the threshold can be zero where it divides."""
     threshold = Fraction(level.threshold or ZERO)
     part = Fraction(figure) / threshold if indicator.direction is Direction.AT_LEAST else threshold / Fraction(figure)
-    return rounded(Fraction(level.points) * part)
+    return cut(Fraction(level.points) * part)
 
 
 def _needed(indicator: Indicator, levels: tuple[Level, ...]) -> Decimal | None:
@@ -232,7 +232,7 @@ def _needed(indicator: Indicator, levels: tuple[Level, ...]) -> Decimal | None:
 def _bonus(table: Table, answers: Answers, *, is_best: bool) -> Decimal:
     """Extra points within the cap; at best, every item that is not answered earns all it can."""
     earned = (answers.bonus.get(item.code, item.points if is_best else ZERO) for item in table.bonus)
-    return min(sum((rounded(Fraction(points)) for points in earned), ZERO), table.bonus_cap)
+    return min(sum((cut(Fraction(points)) for points in earned), ZERO), table.bonus_cap)
 
 
 def _raises(table: Table, answers: Answers, items: list[IndicatorResult]) -> tuple[Raise, ...]:

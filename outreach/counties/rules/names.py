@@ -42,18 +42,23 @@ def _simplifier() -> OpenCC:
 
 def clean_name(text: str) -> CleanName:
     """Lists pad short names with blanks (``乾　县``), so no blank means anything."""
-    without = "".join(_INVISIBLE.sub("", text).split())
-    plain = "".join(unicodedata.normalize("NFKC", without).split())
+    without = _dense(text)
+    plain = unicodedata.normalize("NFKC", _dense(unicodedata.normalize("NFKC", without)))
     done = {BLANKS} if without != text else set()
     return CleanName(plain, frozenset(done | ({WIDTH} if plain != without else set())))
 
 
+def _dense(text: str) -> str:
+    return "".join(_INVISIBLE.sub("", text).split())
+
+
 @lru_cache(maxsize=10_000)
 def simplified(text: str) -> str:
-    """``text`` in simplified characters. Some names change that never were traditional (``乾县``), so both sides of
-    a comparison must go through it.
+    """``text`` in simplified characters. Some names change that never were traditional (``乾县`` → 干县), and their
+    traditional spelling only the second time, so both sides of a comparison must go through this.
     """
-    return str(_simplifier().convert(text))
+    storable = text.encode("utf-8", "replace").decode()
+    return str(_simplifier().convert(_simplifier().convert(storable)))
 
 
 def stem(name: str) -> str:
