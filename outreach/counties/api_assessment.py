@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from outreach.core.api import Answer, Refusal, Resource, Values, refuse, schemas
 from outreach.core.api.schemas import Schema
+from outreach.core.i18n import pick
 from outreach.counties.assessment import current_table
 from outreach.counties.exports_assessment import answers_document, number, result_document, table_document
 from outreach.counties.forms_assessment import FIRST_YEAR, LARGEST, LAST_YEAR, LONGEST_NAME, SCHEMA, parse_json
@@ -139,7 +140,7 @@ SCORED: Final = schemas.record(
 
 
 def _value_schema(indicator: Indicator) -> Schema:
-    name = indicator.name
+    name = pick(indicator.name, indicator.name_en)
     if indicator.kind is Kind.YES_NO:
         return schemas.optional(schemas.yes_no(name))
     if indicator.kind is Kind.CHOICE:
@@ -162,11 +163,14 @@ def body_schema() -> Schema:
         "region": schemas.optional(schemas.one_of([one.code for one in table.regions], _l("地区；不填按县（区）判断"))),
         "answers": _section({one.code: _value_schema(one) for one in table.indicators}, _l("各指标")),
         "conditions": _section(
-            {one.code: schemas.optional(schemas.yes_no(one.name)) for one in table.conditions}, _l("必备条件")
+            {one.code: schemas.optional(schemas.yes_no(pick(one.name, one.name_en))) for one in table.conditions},
+            _l("必备条件"),
         ),
         "bonus": _section(
             {
-                one.code: schemas.optional(schemas.number(one.name, minimum=0, maximum=number(one.points)))
+                one.code: schemas.optional(
+                    schemas.number(pick(one.name, one.name_en), minimum=0, maximum=number(one.points))
+                )
                 for one in table.bonus
             },
             _l("加分项"),

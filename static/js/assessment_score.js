@@ -48,7 +48,7 @@ export function levelsOf(table, indicator, region) {
 function inProportion(level, value, isHigh) {
   const [points, limit] = [hundredths(level.points), threshold(level.threshold)];
   const [above, below] = isHigh ? [value, limit] : [limit, value];
-  return (2n * points * above + below) / (2n * below);
+  return (points * above) / below;
 }
 
 function pointsOfFigure(indicator, levels, value) {
@@ -76,7 +76,7 @@ export function scoreIndicator(table, indicator, text, region) {
   const value = figure(text, isShare, most);
   if (value === null) return answer("open");
   if (value === undefined) return answer("wrong");
-  if (indicator.kind === "points") return answer("done", (value + 50n) / 100n);
+  if (indicator.kind === "points") return answer("done", value / 100n);
   return needsRegion ? answer("region") : answer("done", pointsOfFigure(indicator, levels, value));
 }
 
@@ -103,7 +103,7 @@ export function score(table, read, region) {
   for (const item of table.bonus) {
     const most = hundredths(item.points);
     const value = figure(read(`b-${item.code}`), false, most * 100n);
-    const earned = typeof value === "bigint" ? (value + 50n) / 100n : null;
+    const earned = typeof value === "bigint" ? value / 100n : null;
     bonus += earned ?? 0n;
     best += earned ?? most;
   }

@@ -108,7 +108,7 @@ def _responses(resource: Resource) -> dict[str, Any]:
         "200": {"description": _("成功"), "headers": headers, "content": {JSON: content}},
     }
     if is_get:
-        responses["304"] = {"description": _("内容没有变化（If-None-Match 与 ETag 相符）")}
+        responses["304"] = {"description": _("内容没有变化（条件请求）")}
     errors = USUAL_ERRORS if is_get else (*USUAL_ERRORS, 403, 415)
     for status in sorted(errors):
         known = status in (*USUAL_ERRORS, 415)
