@@ -134,6 +134,7 @@ class CountyUnit(Base):
     kind: Mapped[UnitKind]
     #: Its present name, or the last one of a unit that is no more.
     name: Mapped[Name]
+    #: Toneless pinyin with the English generic, or the usual English name; names of autonomous places may be pinyin.
     name_en: Mapped[Name]
     #: Toneless pinyin in one word and its initials, for the search.
     pinyin: Mapped[str] = mapped_column(sa.String(200))

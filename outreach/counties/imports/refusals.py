@@ -12,30 +12,10 @@ from flask_babel.speaklater import LazyString
 from outreach.counties.actions import decisions
 from outreach.counties.imports.remarks import LABELS, quoted
 from outreach.counties.imports.rows import RemarkCode
-from outreach.counties.models import CountyUnit, NameReview, ReviewState
-from outreach.counties.rules.states import TransitionImpossible, UnitState
+from outreach.counties.models import CountyUnit, NameReview, ReviewState, Stage
+from outreach.counties.rules.states import TransitionImpossible
+from outreach.counties.wording import STAGES, STATES
 
-STAGES: Final[Mapping[str, LazyString]] = {
-    "applied": _l("建设申报"),
-    "prefiled": _l("预审备案"),
-    "reviewed": _l("审核认定"),
-    "designated": _l("发布命名"),
-    "rechecked": _l("复核"),
-    "kept": _l("保持命名"),
-    "rectifying": _l("限期整改"),
-    "cancelled": _l("取消命名"),
-}
-STATES: Final[Mapping[UnitState, LazyString]] = {
-    UnitState.UNLISTED: _l("未收录"),
-    UnitState.APPLIED: _l("已申报"),
-    UnitState.PREFILED: _l("已预审备案"),
-    UnitState.REVIEWED: _l("已审核认定"),
-    UnitState.DESIGNATED: _l("已命名"),
-    UnitState.KEPT: _l("复核后保持"),
-    UnitState.RECHECKING: _l("复核中"),
-    UnitState.RECTIFYING: _l("限期整改中"),
-    UnitState.CANCELLED: _l("已取消命名"),
-}
 REVIEW_STATES: Final[Mapping[ReviewState, LazyString]] = {
     ReviewState.OPEN: _l("待核对"),
     ReviewState.ASSIGNED: _l("已认定"),
@@ -48,7 +28,7 @@ def decision_sentence(refusal: Exception) -> str:
     text = quoted(str(refusal))
     match refusal:
         case TransitionImpossible():
-            state, stage = str(STATES[refusal.state]), str(STAGES[refusal.stage])
+            state, stage = str(STATES[refusal.state]), str(STAGES[Stage(refusal.stage)])
             return _("按记录的日期，单位当时是「%(state)s」，不能接着「%(stage)s」。", state=state, stage=stage)
         case decisions.UnitUnknown():
             return _("没有单位「%(text)s」，或它分成了几个单位。", text=text)

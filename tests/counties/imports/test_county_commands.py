@@ -205,7 +205,7 @@ def test_a_person_decides_who_is_meant_and_later_lists_know(site: Flask, tmp_pat
     assert "这张核对单已经处理过。" in refused(site, "dismiss", ids[2], "--note", "x")
     assert "没有核对单 99999。" in refused(site, "assign", "99999", "210106")
     assert "没有单位「nowhere」" in refused(site, "assign", ids[0], "nowhere")
-    assert "不能接着「发布命名」" in refused(site, "assign", ids[0], "370103")
+    assert "不能接着「公布命名」" in refused(site, "assign", ids[0], "370103")
     assert "共 1 条。" in run(site, "reviews").output
     assert "共 3 条。" in run(site, "reviews", "--all").output
     again = run(site, "import", str(write(tmp_path / "b.csv", [*rows, line()])), "--report", str(tmp_path / "r.csv"))
@@ -218,7 +218,7 @@ def test_a_person_decides_who_is_meant_and_later_lists_know(site: Flask, tmp_pat
 def test_single_steps_are_recorded_in_their_order_and_impossible_ones_refused(site: Flask) -> None:
     paper = ("--document", "鲁水节字〔2024〕1号", "--source", "https://www.example.cn/a")
     kept = ("event", "add", "371482", "--stage", "kept", "--on", "2024-03", *paper)
-    assert "单位当时是「已命名」，不能接着「保持命名」" in refused(site, *kept)
+    assert "单位当时是「已命名」，不能接着「复核通过，保持命名」" in refused(site, *kept)
     assert (
         "已记录：禹城市（371482）。" in run(site, "event", "add", "371482", "--stage", "rechecked", *paper[:2]).output
     )
