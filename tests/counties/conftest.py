@@ -13,7 +13,9 @@ from outreach.core.db import Base, db
 from outreach.counties.actions.facts import load_facts
 from tests.conftest import forget_caches
 from tests.pages import Pages
-from tests.sites import close
+from tests.sites import close, make_site
+
+__all__ = ["county_app", "county_pages", "make_site"]
 
 
 @pytest.fixture(scope="session")
