@@ -9,12 +9,16 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from outreach.core import clock
+from outreach.counties.forms import CountyQuery
 from outreach.counties.models import Certainty, DatePrecision, Stage
+from outreach.counties.views.frame import reading
+from outreach.counties.views.registry import arguments, facet_links
 from tests import factories
 from tests.labels.statements import counted_statements
 from tests.pages import Page, Pages
 
 UNLISTED = "未收录，以公告为准"
+DAY = date(2021, 1, 1)
 #: Every kind of page, for what holds on all of them.
 KINDS = (
     "/counties/",
@@ -66,7 +70,8 @@ def test_links_between_the_pages_keep_the_day(county_pages: Pages, path: str) ->
     inner = [
         node.get("href")
         for node in page.all('main a[href*="/counties/"], .breadcrumb a[href*="/counties/"]')
-        if node.get("href") not in ("/counties/changes.atom", path) and "q=" not in node.get("href")
+        if node.get("href") not in ("/counties/changes.atom", "/counties/assessment", path)
+        and "q=" not in node.get("href")
     ]
     assert inner
     assert [href for href in inner if "on=2021-12-31" not in href] == []
@@ -343,3 +348,19 @@ def test_sitemap_feeds_and_sources_know_the_slice(county_pages: Pages) -> None:
     assert "/counties/changes.atom" in county_pages.get("/sitemap").links.values()
     assert "content/counties" in county_pages.get("/freshness").text("main")
     assert "Disallow: /counties/suggest" in county_pages.raw("/robots.txt").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        CountyQuery(),
+        CountyQuery("江 & 1%", ("370000",), ("north",), (1, 2), ("designated",), (2019,), "date", 3, 20, DAY),
+    ],
+)
+def test_the_address_of_a_choice_is_that_of_its_query(county_app: Flask, query: CountyQuery) -> None:
+    with county_app.test_request_context("/counties/"):
+        page = reading().search(query)
+        for facet in page.facets:
+            for value, choice in zip(facet.values, facet_links(facet, query, "/counties/").values, strict=True):
+                expected = "/counties/" + arguments(query.with_toggled(facet.field, value.value))
+                assert choice.href == expected

@@ -160,6 +160,7 @@ def _snapshot(
     return CountySnapshot(
         generation=token,
         provinces=provinces,
+        province_by_code={province.code: province for province in provinces},
         batches=batches,
         totals=totals,
         units=units,

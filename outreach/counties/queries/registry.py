@@ -95,7 +95,7 @@ class Reading:
 
     def find_province(self, code: str) -> ProvinceItem | None:
         """The province with this code."""
-        return next((item for item in self.state.snapshot.provinces if item.code == code), None)
+        return self.state.snapshot.province_by_code.get(code)
 
 
 class CountyRegistry:

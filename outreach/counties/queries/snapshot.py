@@ -178,6 +178,7 @@ class CountySnapshot:
 
     generation: str
     provinces: Sequence[ProvinceItem]
+    province_by_code: Mapping[str, ProvinceItem]
     batches: Sequence[BatchItem]
     totals: Sequence[TotalItem]
     units: Sequence[UnitItem]

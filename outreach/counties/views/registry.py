@@ -24,6 +24,11 @@ from outreach.counties.wording import FACETS, region_word, state_word
 from outreach.counties.wording import SORTS as SORT_WORDS
 
 SUGGESTIONS: Final = 8
+#: Places of the arguments in an address.
+ORDER: Final = {
+    name: place
+    for place, name in enumerate(("q", *(name for _field, name in FILTERS), "on", "sort", "per_page", "page"))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +56,35 @@ def value_word(field: str, value: str | int) -> str:
         return batch_word(int(value))
     if field == "years":
         return _("%(year)s年", year=value)
-    found = next((item for item in reading().state.snapshot.provinces if item.code == value), None)
+    found = reading().find_province(str(value))
     return pick(found.name, found.name_en) if found else str(value)
 
 
 def facet_links(facet: Facet, query: CountyQuery, base: str) -> FacetLinks:
-    """The facet ready to print: words of the page's language, addresses below ``base``."""
+    """The facet ready to print: words of the page's language, addresses below ``base``.
+
+    A page has half a hundred choices, so the arguments around those of the facet are written once.
+    """
+    before, after = _around(query, facet.parameter)
+
+    def href(value: str | int) -> str:
+        changed: tuple[str | int, ...] = getattr(query.with_toggled(facet.field, value), facet.field)
+        written = "&".join([*before, *(f"{facet.parameter}={one}" for one in changed), *after])
+        return f"{base}?{written}" if written else base
+
     choices = tuple(
-        Choice(
-            value_word(facet.field, value.value),
-            base + arguments(query.with_toggled(facet.field, value.value)),
-            value.is_selected,
-            value.count,
-        )
+        Choice(value_word(facet.field, value.value), href(value.value), value.is_selected, value.count)
         for value in facet.values
     )
     return FacetLinks(str(FACETS[facet.field]), facet.parameter, choices)
+
+
+def _around(query: CountyQuery, parameter: str) -> tuple[list[str], list[str]]:
+    """The written arguments before and after those of one filter, on the first page."""
+    pairs = replace(query, page=1).args()
+    place = ORDER[parameter]
+    before = [urlencode([pair]) for pair in pairs if ORDER[pair[0]] < place]
+    return before, [urlencode([pair]) for pair in pairs if ORDER[pair[0]] > place]
 
 
 def _chips(query: CountyQuery, base: str) -> list[tuple[str, str]]:
