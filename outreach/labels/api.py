@@ -17,7 +17,7 @@ from outreach.labels.models import GradeCheck, RegistrationStatus
 from outreach.labels.queries.products import find_number
 from outreach.labels.queries.standards import list_categories, list_editions
 from outreach.labels.views.catalogue import DATA, search
-from outreach.labels.views.downloads import json_columns
+from outreach.labels.views.downloads import record_object
 from outreach.labels.views.registry import everyday_names
 
 TAG: Final = _l("水效标识产品")
@@ -144,19 +144,14 @@ def list_products(values: Values) -> Listing:
     """One page of what a search finds."""
     query = replace(parse_catalogue_query(request.args), page=values["page"], per_page=values["per_page"])
     found = search(query)
-    return Listing([_product(row) for row in iter_rows(db.session, [item.id for item in found.items])], found.total)
+    rows = iter_rows(db.session, [item.id for item in found.items])
+    return Listing([record_object(row) for row in rows], found.total)
 
 
 def show_product(values: Values) -> Answer:
     """One record; case, width and hyphens of the number do not matter."""
     found = find_number(db.session, values["number"])
-    return _product(next(iter_rows(db.session, [found.id]))) if found else None
-
-
-def _product(record: dict[str, Any]) -> dict[str, Any]:
-    """The record as the JSON downloads write it; days as text."""
-    found = {column.key: column.value(record) for column in json_columns()}
-    return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in found.items()}
+    return record_object(next(iter_rows(db.session, [found.id]))) if found else None
 
 
 def categories(_values: Values) -> Answer:

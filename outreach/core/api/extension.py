@@ -29,7 +29,8 @@ def resources() -> list[Resource]:
 
 def _open_to_other_sites(response: Response) -> Response:
     """Let scripts of any site read what anybody may read (never write), errors included."""
-    if request.path.startswith(PREFIX) and request.method in READING and response.mimetype != "text/html":
+    is_page = response.mimetype == "text/html" and request.method != "OPTIONS"
+    if request.path.startswith(PREFIX) and request.method in READING and not is_page:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = EXPOSED
         if request.method == "OPTIONS":
