@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
@@ -146,8 +147,17 @@ def event_word(event: EventItem) -> str:
     return f"{batch_word(event.batch.number)} · {word}" if event.batch else word
 
 
+def is_official(address: str) -> bool:
+    """Whether an address is on a Chinese government's own website, which pages may link to without a notice (G22)."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and (parts.hostname or "").endswith(".gov.cn") and "@" not in parts.netloc
+
+
 def init_app(app: Flask) -> None:
     """Give templates the words as filters of the same names."""
     words = (state_word, state_icon, state_tone, state_meaning, stage_word, change_word, region_word)
-    for word in (*words, county_certainty, batch_word, dated):
+    for word in (*words, county_certainty, batch_word, dated, is_official):
         app.jinja_env.filters[word.__name__] = word

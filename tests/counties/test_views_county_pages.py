@@ -13,6 +13,7 @@ from outreach.counties.forms import CountyQuery
 from outreach.counties.models import Certainty, DatePrecision, Stage
 from outreach.counties.views.frame import reading
 from outreach.counties.views.registry import arguments, facet_links
+from outreach.counties.wording import is_official
 from tests import factories
 from tests.labels.statements import counted_statements
 from tests.pages import Page, Pages
@@ -364,3 +365,28 @@ def test_the_address_of_a_choice_is_that_of_its_query(county_app: Flask, query: 
             for value, choice in zip(facet.values, facet_links(facet, query, "/counties/").values, strict=True):
                 expected = "/counties/" + arguments(query.with_toggled(facet.field, value.value))
                 assert choice.href == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://www.fujian.gov.cn/a.html", True),
+        ("https://mwr.gov.cn/", True),
+        ("https://gov.cn.example.com/", False),
+        ("https://www.fujian.gov.cn@example.com/", False),
+        ("https://examplegov.cn/", False),
+        ("javascript:alert(1)//.gov.cn", False),
+        ("ftp://www.fujian.gov.cn/", False),
+        ("http://[::1.gov.cn/", False),
+        ("", False),
+    ],
+)
+def test_only_addresses_of_governments_become_links(address: str, expected: object) -> None:
+    assert is_official(address) is expected
+
+
+def test_a_source_of_a_government_is_linked_and_others_are_printed(county_pages: Pages) -> None:
+    link = county_pages.get("/counties/350604").one(".timeline a")
+    assert link.get("href").startswith("http://www.fujian.gov.cn/")
+    assert "external" in link.get("rel").split()
+    assert not county_pages.get("/counties/batches/6").has("main dl.facts a[rel]")
