@@ -37,8 +37,8 @@ LONGEST_BODY = 8 * 1024 * 1024
 
 
 def features() -> tuple[Feature, ...]:
-    """Every slice, in the order of the navigation."""
-    from outreach import counties, labels, site  # imported here, so that slices may import ``outreach.config`` and core freely
+    """Every slice, in the order of the navigation. Imported here, so that slices may import config and core freely."""
+    from outreach import counties, labels, site
 
     return (site.feature, labels.feature, counties.feature)
 

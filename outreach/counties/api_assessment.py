@@ -11,7 +11,8 @@ from outreach.core.api.schemas import Schema
 from outreach.core.i18n import pick
 from outreach.counties.assessment import current_table
 from outreach.counties.exports_assessment import answers_document, number, result_document, table_document
-from outreach.counties.forms_assessment import FIRST_YEAR, LARGEST, LAST_YEAR, LONGEST_NAME, SCHEMA, parse_json
+from outreach.counties.forms_assessment import FIRST_YEAR, LARGEST, LAST_YEAR, LONGEST_NAME, SCHEMA
+from outreach.counties.forms_assessment_json import parse_json
 from outreach.counties.rules.assessment import State, Verdict, score
 from outreach.counties.rules.assessment_table import Below, Direction, Indicator, Kind
 from outreach.counties.views.assessment import resolve

@@ -1,4 +1,4 @@
-"""What a county filled in, read from an address (page) or from JSON (API) and checked against the table in use.
+"""What a county filled in on the page, read from its address and checked against the table in use.
 
 Faults are typed, and what was typed is kept. A figure may be written ``40``, ``40%`` or ``12/30``, in any width.
 """
@@ -70,8 +70,8 @@ class Assessment:
     typed: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Refused(Exception):
-    """A value that cannot be taken."""
+class ValueRefused(Exception):
+    """A value that cannot be taken, and why."""
 
     def __init__(self, kind: FaultKind, limit: Decimal | None = None) -> None:
         self.kind, self.limit = kind, limit
@@ -102,7 +102,7 @@ def parse_address(args: Mapping[str, str], table: Table) -> Assessment:
                 continue
             try:
                 found[item.code] = read(item, text)
-            except _Refused as refusal:
+            except ValueRefused as refusal:
                 faults.append(Fault(prefix + item.code, refusal.kind, refusal.limit))
         return found
 
@@ -141,7 +141,7 @@ def _read_indicator(indicator: Indicator, text: str) -> Answer:
         return _read_yes_no(text)
     if indicator.kind is Kind.CHOICE:
         if text not in {level.code for level in indicator.levels}:
-            raise _Refused(FaultKind.NO_CHOICE)
+            raise ValueRefused(FaultKind.NO_CHOICE)
         return text
     if indicator.kind is Kind.POINTS:
         return _read_points(text, indicator.points)
@@ -151,7 +151,7 @@ def _read_indicator(indicator: Indicator, text: str) -> Answer:
 
 def _read_yes_no(text: str) -> bool:
     if text not in YES_NO:
-        raise _Refused(FaultKind.NO_CHOICE)
+        raise ValueRefused(FaultKind.NO_CHOICE)
     return YES_NO[text]
 
 
@@ -168,125 +168,22 @@ def plain_figure(text: str) -> str:
 def _read_figure(text: str, *, is_share: bool, most: Decimal) -> Decimal:
     plain = plain_figure(text)
     if len(plain) > LONGEST_FIGURE:
-        raise _Refused(FaultKind.NO_FIGURE, most)
+        raise ValueRefused(FaultKind.NO_FIGURE, most)
     if is_share and (parts := _PARTS.fullmatch(plain)):
         return _read_parts(Decimal(parts[1]), Decimal(parts[2]))
     match = _FIGURE.fullmatch(plain)
     if match is None or (plain.endswith("%") and not is_share):
-        raise _Refused(FaultKind.NO_FIGURE, most)
+        raise ValueRefused(FaultKind.NO_FIGURE, most)
     value = Decimal(match[1])
     if value > most:
-        raise _Refused(FaultKind.OUT_OF_RANGE, most)
+        raise ValueRefused(FaultKind.OUT_OF_RANGE, most)
     return value
 
 
 def _read_parts(part: Decimal, whole: Decimal) -> Decimal:
     """``12/30`` as a percentage, cut (never rounded up) to four decimals: a share must really reach its condition."""
     if not whole:
-        raise _Refused(FaultKind.NO_FIGURE, HUNDRED)
+        raise ValueRefused(FaultKind.NO_FIGURE, HUNDRED)
     if part > whole:
-        raise _Refused(FaultKind.PART_LARGER)
+        raise ValueRefused(FaultKind.PART_LARGER)
     return Decimal(int(Fraction(part) / Fraction(whole) * 1_000_000)) / 10_000
-
-
-def parse_json(body: Any, table: Table) -> Assessment:
-    """The answers as an API body, strictly: unknown keys and wrong types are faults."""
-    reader = _JsonReader(table)
-    return reader.read(body)
-
-
-class _JsonReader:
-    """Reads one body and collects its faults, each with its path."""
-
-    KEYS: Final = frozenset({"schema", "county", "year", "region", "answers", "conditions", "bonus"})
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.faults: list[Fault] = []
-
-    def read(self, body: Any) -> Assessment:
-        if not isinstance(body, dict):
-            return Assessment(Answers(), faults=(Fault("", FaultKind.WRONG_TYPE),))
-        self.faults += [Fault(str(key)[:LONGEST_NAME], FaultKind.UNKNOWN_KEY) for key in body if key not in self.KEYS]
-        if body.get("schema", SCHEMA) != SCHEMA:
-            self.faults.append(Fault("schema", FaultKind.WRONG_SCHEMA))
-        table = self.table
-        answers = Answers(
-            self._region(body.get("region")),
-            self._section(body, "answers", {one.code: one for one in table.indicators}, self._indicator),
-            self._section(body, "conditions", {one.code: one for one in table.conditions}, self._yes_no),
-            self._section(body, "bonus", {one.code: one for one in table.bonus}, self._points),
-        )
-        return Assessment(answers, self._county(body.get("county")), self._year(body.get("year")), tuple(self.faults))
-
-    def _section(self, body: dict[str, Any], name: str, items: dict[str, Any], read: Callable[..., Any]) -> Any:
-        section = body.get(name)
-        if section is None:
-            return {}
-        if not isinstance(section, dict):
-            self.faults.append(Fault(name, FaultKind.WRONG_TYPE))
-            return {}
-        found = {}
-        for key, value in section.items():
-            path = f"{name}.{key[:LONGEST_NAME]}"
-            if key not in items:
-                self.faults.append(Fault(path, FaultKind.UNKNOWN_KEY))
-            elif value is not None:
-                try:
-                    found[key] = read(items[key], value)
-                except _Refused as refusal:
-                    self.faults.append(Fault(path, refusal.kind, refusal.limit))
-        return found
-
-    def _county(self, value: Any) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, str) and len(value) <= LONGEST_NAME:
-            return clean(value, LONGEST_NAME)
-        self.faults.append(Fault("county", FaultKind.WRONG_TYPE))
-        return ""
-
-    def _year(self, value: Any) -> int | None:
-        if value is None:
-            return None
-        is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())  # 2025.0 is whole in JSON
-        if is_whole and not isinstance(value, bool) and FIRST_YEAR <= value <= LAST_YEAR:
-            return int(value)
-        self.faults.append(Fault("year", FaultKind.NO_YEAR))
-        return None
-
-    def _region(self, value: Any) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, str) and value in {region.code for region in self.table.regions}:
-            return value
-        self.faults.append(Fault("region", FaultKind.NO_CHOICE))
-        return ""
-
-    def _indicator(self, indicator: Indicator, value: Any) -> Answer:
-        if indicator.kind is Kind.YES_NO:
-            return self._yes_no(indicator, value)
-        if indicator.kind is Kind.CHOICE:
-            if not isinstance(value, str) or value not in {level.code for level in indicator.levels}:
-                raise _Refused(FaultKind.NO_CHOICE)
-            return value
-        if indicator.kind is Kind.POINTS:
-            return self._points(indicator, value)
-        return _json_figure(value, HUNDRED if indicator.kind is Kind.SHARE else LARGEST)
-
-    def _yes_no(self, _item: Any, value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise _Refused(FaultKind.WRONG_TYPE)
-        return value
-
-    def _points(self, item: Any, value: Any) -> Decimal:
-        return _json_figure(value, item.points)
-
-
-def _json_figure(value: Any, most: Decimal) -> Decimal:
-    """A JSON number as it is written; ``0.1`` is one tenth."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _Refused(FaultKind.WRONG_TYPE, most)
-    if not 0 <= value <= most:
-        raise _Refused(FaultKind.OUT_OF_RANGE, most)
-    return Decimal(repr(value))

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.counties.forms_assessment import SCHEMA, FaultKind, parse_address, parse_json
+from outreach.counties.forms_assessment import SCHEMA, FaultKind, parse_address
+from outreach.counties.forms_assessment_json import parse_json
 from outreach.counties.rules.assessment import score
 from tests.counties.assessment_tables import EVERY_KIND
 

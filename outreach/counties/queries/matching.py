@@ -110,16 +110,15 @@ class Matcher:
         words = pieces(text)
         if not words:
             return Fits(np.zeros(self.snapshot.size, np.bool_), np.zeros(self.snapshot.size, np.int8)) if text else None
-        fits = np.zeros(self.snapshot.size, np.int8)
+        fits = np.full(self.snapshot.size, PLACE, np.int8)
         rows: Iterable[int] = range(self.snapshot.size)
         for word in words:
             found = [(row, fit) for row in rows if (fit := self._fit(row, word)) is not None]
             rows = [row for row, _fit in found]
             for row, fit in found:
-                fits[row] = max(fits[row], fit)
+                fits[row] = min(fits[row], fit)  # a place beside the name takes nothing from it
         flags = np.zeros(self.snapshot.size, np.bool_)
         flags[list(rows)] = True
-        self._raise_whole(words, flags, fits)
         return Fits(flags, fits)
 
     def similar(self, text: str, limit: int) -> list[int]:
@@ -144,14 +143,6 @@ class Matcher:
         if word in item.name:
             return INSIDE
         return FORMER if word in item.former else PLACE
-
-    def _raise_whole(self, words: Sequence[str], flags: Flags, fits: np.ndarray) -> None:
-        """「江苏 江宁区」 means one unit as much as 「江苏江宁区」 does."""
-        whole = "".join(words)
-        if len(words) > 1:
-            for row in np.flatnonzero(flags).tolist():
-                if whole in self.spellings[row].own:
-                    fits[row] = EXACT
 
 
 @dataclass(frozen=True, slots=True)

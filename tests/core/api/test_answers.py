@@ -206,11 +206,9 @@ HOSTILE = ["%00", "%ED%A0%80", "%FF", "../../etc", "' OR 1=1--", "=1+1", "<b>", 
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize(
-    "address", [f"{PRODUCTS}?q=", f"{PRODUCTS}?page=", f"{PRODUCTS}/", "/api/v1/counties/", "/api/v1/"]
-)
-def test_hostile_addresses_are_refused_with_a_problem_or_answered(client: FlaskClient, address: str, text: str) -> None:
-    answer = client.get(address + text)
+@pytest.mark.parametrize("start", ["products?q=", "products?page=", "products/", "counties/", "counties?q=", ""])
+def test_hostile_addresses_are_refused_with_a_problem_or_answered(client: FlaskClient, start: str, text: str) -> None:
+    answer = client.get("/api/v1/" + start + text)
     assert answer.status_code in (200, 308, 400, 404, 422), answer.status_code
     if answer.status_code >= 400:
         assert answer.mimetype == "application/problem+json"

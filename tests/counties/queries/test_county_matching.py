@@ -35,6 +35,7 @@ def first(registry: CountyRegistry, app: Flask, words: str, count: int = 1) -> l
         ("江苏江宁", "320115"),
         ("江苏 江宁", "320115"),
         ("江宁 南京", "320115"),
+        ("南京市 江", "320115"),
         ("jiangning", "320115"),
         ("Jiangning", "320115"),
         ("jiang ning", "320115"),
