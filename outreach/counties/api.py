@@ -166,7 +166,7 @@ REGISTRY: Final = (
             "与登记页相同的查询和筛选。本站只收录了部分名单：state 为 unlisted 表示未收录，不表示没有达标。"
         ),
         parameters=(
-            Parameter("q", _l("县（区）的名称、曾用名、拼音、首字母或区划代码。"), example="江宁"),
+            Parameter("q", _l("县（区）的名称、曾用名、拼音、首字母或区划代码。"), example=schemas.QUERY_EXAMPLE),
             Parameter("province", _l("省级区划代码。"), pattern="[1-9][0-9]0000", is_list=True, example="320000"),
             Parameter(
                 "region",

@@ -10,6 +10,7 @@ from outreach.core.api import schemas
 from outreach.counties.models import ChangeKind, DatePrecision, Region, Stage
 from outreach.counties.rules.states import UnitState
 
+QUERY_EXAMPLE: Final = "江宁"
 _DATE = schemas.text(_l("日期：YYYY-MM-DD、YYYY-MM 或 YYYY，只写到已知的精度；不知道时为空"))
 _PRECISION = schemas.one_of([*(item.value for item in DatePrecision), ""], _l("日期精度"))
 _CERTAINTY = schemas.text(_l("可信程度：sourced 为有来源，其他为待核实"))
