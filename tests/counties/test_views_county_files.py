@@ -191,8 +191,11 @@ def test_chinese_characters_are_a_square_wide_and_others_half_of_it(text: str, e
 
 
 def test_long_names_are_cut_with_a_sign() -> None:
-    assert shortened("长" * 100) == "长" * 27 + "…"
     assert shortened("长" * 28) == "长" * 28
+    for text in ("长" * 100, "W" * 100, "长W" * 50):
+        assert shortened(text).endswith("…")
+        assert text_width(shortened(text), 13) <= 364
+    assert shortened("Longhai District, Zhangzhou City") == "Longhai District, Zhangzhou City"
 
 
 def test_the_page_shows_code_to_copy_that_leads_back(county_pages: Pages) -> None:

@@ -25,7 +25,9 @@ WIDE: Final = 1.0
 NARROW: Final = 0.56
 #: Other sites may keep the picture for an hour.
 MAX_AGE: Final = 3600
-LONGEST: Final = 28
+#: Widest name in units; what is longer is cut.
+WIDEST: Final = 364
+NAME_SIZE: Final = 13
 #: Colours of the light theme's tokens: a picture on another site has no style sheet.
 COLOURS: Final = {"good": "#176a3a", "over": "#855600", "bad": "#a5231c", "open": "#0a6770", "none": "#465c64"}
 
@@ -54,9 +56,13 @@ def text_width(text: str, size: float) -> int:
     return round(size * (wide * WIDE + (len(text) - wide) * NARROW))
 
 
-def shortened(text: str, longest: int = LONGEST) -> str:
+def shortened(text: str, widest: int = WIDEST, size: float = NAME_SIZE) -> str:
     """``text`` that fits, with a sign where something is missing."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    if text_width(text, size) <= widest:
+        return text
+    while text and text_width(text + "…", size) > widest:
+        text = text[:-1]
+    return text + "…"
 
 
 def make_badge(row: UnitRow, here: Frame) -> Badge:
@@ -64,7 +70,7 @@ def make_badge(row: UnitRow, here: Frame) -> Badge:
     name = shortened(unit_name(row.unit))
     state = state_word(row.standing.state)
     note = _("截至%(on)s · %(site)s", on=day(here.as_of.shown), site=SITE_NAME)
-    widths = (text_width(name, 13), text_width(state, 12), text_width(note, 10))
+    widths = (text_width(name, NAME_SIZE), text_width(state, 12), text_width(note, 10))
     return Badge(name, state, state_tone(row.standing.state), note, *widths)
 
 
