@@ -27,6 +27,7 @@ from outreach.core import (
     routing,
     security,
 )
+from outreach.core.api import extension as api
 from outreach.core.application import Application
 from outreach.core.db import db, engine_options, prepare_engine
 from outreach.core.edge import Edge
@@ -38,20 +39,25 @@ LONGEST_BODY = 8 * 1024 * 1024
 
 
 def features() -> tuple[Feature, ...]:
-    """Every slice, in the order of the navigation."""
-    from outreach import labels, site  # imported here, so that slices may import ``outreach.config`` and core freely
+    """Every slice, in the order of the navigation. Imported here, so that slices may import config and core freely."""
+    from outreach import counties, labels, site
 
-    return (site.feature, labels.feature)
+    return (site.feature, labels.feature, counties.feature)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the site. Without ``settings`` they come from the environment; a fault there ends the process (78)."""
-    if settings is None:
-        try:
-            settings = Settings.from_environ()
-        except SettingsError as error:
-            sys.stderr.write(f"outreach: {error}\n")
-            raise SystemExit(EXIT_CONFIG) from error
+    if settings is not None:
+        return _build(settings)
+    try:
+        return _build(Settings.from_environ())
+    except SettingsError as error:
+        sys.stderr.write(f"outreach: {error}\n")
+        raise SystemExit(EXIT_CONFIG) from error
+
+
+def _build(settings: Settings) -> Flask:
+    """The application. Raises ``SettingsError`` where a slice cannot use what a setting names."""
     app = Application(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -65,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["features"] = features()
     for feature in app.extensions["features"]:
         _plug_in(app, feature)
+    api.init_app(app)
     _init_edge(app, settings)
     return app
 

@@ -76,8 +76,9 @@ class StoredPage:
         return f"{self.tag}-{coding}" if coding else self.tag
 
     def take_headers(self, headers: Iterable[tuple[str, str]]) -> None:
-        """Keep what the application said beside the page itself."""
-        self.headers = [pair for pair in headers if pair[0].lower() not in _OWN_HEADERS]
+        """Keep what the application said beside the page itself; when it only found the page again, it says less."""
+        if self.headers is None:
+            self.headers = [pair for pair in headers if pair[0].lower() not in _OWN_HEADERS]
 
     def send(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request with this page, or with 304 when the visitor has it."""

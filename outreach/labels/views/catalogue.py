@@ -10,6 +10,7 @@ from flask import current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from outreach.core.db import db
+from outreach.core.formats import as_printed
 from outreach.core.i18n import is_english, pick
 from outreach.core.page_cache import MAX_AGE, built_from, cached_page, current_generation
 from outreach.core.search.text import clean
@@ -22,7 +23,7 @@ from outreach.labels.queries.standards import list_official_queries
 from outreach.labels.queries.statistics import SourceRun, Sources
 from outreach.labels.views.addresses import Addresses, arguments, joined, written
 from outreach.labels.views.cards import render_found
-from outreach.labels.wording import FACETS, as_printed
+from outreach.labels.wording import FACETS
 from outreach.labels.wording import SORTS as SORT_WORDS
 
 #: The body of data that every page of this slice hangs on.
