@@ -143,7 +143,7 @@ def _province(share: Any) -> dict[str, Any]:
         "name": pick(province.name, province.name_en),
         "region": str(province.region),
         "region_certainty": str(province.region_certainty),
-        "counties": province.counties,
+        "counties": share.counties,
         "recorded_count": share.recorded,
         "printed_total": total.total if total else None,
         "printed_on": format_date(total.as_of_on, total.precision) if total else None,

@@ -261,7 +261,7 @@ def test_the_unit_is_described_for_machines(county_pages: Pages) -> None:
 def test_the_province_page_shows_printed_totals_and_no_share_from_recorded_rows(county_pages: Pages) -> None:
     page = county_pages.get("/counties/provinces/370000")
     stats = page.text(".stats").replace(" ", "")
-    for words in ("136县级区划", "21已收录", "132公布", "97.1%"):
+    for words in ("136当日县级区划", "21已收录", "132公布", "97.1%"):
         assert words in stats.replace("\u202f", "")
     assert "待核实" in page.text("main")
     assert len(page.all(".unit-table tbody tr")) == 137

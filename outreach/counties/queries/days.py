@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from outreach.counties.queries.snapshot import BatchItem, Codes, CountySnapshot, EventItem, Rows, UnitItem
+from outreach.counties.rules.existence import count_by_province
 from outreach.counties.rules.states import StateAnswer, UnitState, named_since, state_on
 
 #: States in the order of filters and tables: what is named first.
@@ -102,6 +103,8 @@ class DayView:
     year_codes: Codes
     #: Rows in the order of each sort.
     orders: dict[str, Rows]
+    #: County-level divisions by province code, those of the day.
+    counties: Mapping[str, int]
 
 
 def view_day(snapshot: CountySnapshot, day: date | None) -> DayView:
@@ -130,7 +133,15 @@ def view_day(snapshot: CountySnapshot, day: date | None) -> DayView:
             "date": np.argsort(-days, kind="stable").astype(np.int32),
             "batch": np.argsort(np.where(batch_codes, batch_codes, 255), kind="stable").astype(np.int32),
         },
+        counties=counties_on(snapshot, day),
     )
+
+
+def counties_on(snapshot: CountySnapshot, day: date | None) -> Mapping[str, int]:
+    """County-level divisions by province code on ``day``, by the codes of that day."""
+    if day is None:
+        return {province.code: province.counties for province in snapshot.provinces}
+    return count_by_province(snapshot.divisions, day)
 
 
 def announced_by(snapshot: CountySnapshot, day: date | None) -> list[BatchItem]:

@@ -22,6 +22,7 @@ from outreach.counties.models import (
     UnitChange,
     UnitKind,
 )
+from outreach.counties.queries.divisions import list_existences
 from outreach.counties.queries.snapshot import (
     BatchItem,
     ChangeItem,
@@ -33,6 +34,7 @@ from outreach.counties.queries.snapshot import (
     UnitItem,
 )
 from outreach.counties.rules.dates import UNKNOWN
+from outreach.counties.rules.existence import Existence
 
 #: Name of the body of data that everything here hangs on.
 DATA: Final = "counties"
@@ -72,7 +74,7 @@ def _load(session: Session, token: str) -> CountySnapshot:
         for record in records
     ]
     totals = [TotalItem(*(record[name] for name in TotalItem._fields)) for record in _records(session, PublishedTotal)]
-    return _snapshot(token, list(provinces.values()), batches, totals, everything)
+    return _snapshot(token, list(provinces.values()), batches, totals, everything, list_existences(session))
 
 
 def _records(session: Session, model: type[Any]) -> Sequence[Record]:
@@ -150,6 +152,7 @@ def _snapshot(
     batches: list[BatchItem],
     totals: list[TotalItem],
     everything: list[UnitItem],
+    divisions: list[Existence],
 ) -> CountySnapshot:
     positions = {province.id: place for place, province in enumerate(provinces, 1)}
     everything.sort(key=lambda unit: _place(unit, positions))
@@ -171,6 +174,7 @@ def _snapshot(
         province_codes=np.array([positions[unit.province.id] for unit in units], np.uint8),
         region_codes=np.array([REGIONS.index(unit.province.region) + 1 for unit in units], np.uint8),
         by_name=np.array([row for _name, row in sorted(names)], np.int32),
+        divisions=divisions,
         recorded_at=max(moments, default=None),
     )
 

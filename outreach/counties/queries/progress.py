@@ -1,7 +1,7 @@
 """How provinces and the country stand against the targets: printed totals only, never the recorded rows.
 
-A share is a printed total divided by the number of county-level divisions today. The rows that the registry happens to
-hold say nothing about a share, so a province without a printed total has none.
+A share is a printed total divided by the number of county-level divisions of the day that is asked for. The rows that
+the registry happens to hold say nothing about a share, so a province without a printed total has none.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ class Share:
     province: ProvinceItem
     recorded: int
     total: TotalItem | None
-    #: Percent of the county-level divisions of today.
+    #: County-level divisions of the day.
+    counties: int
+    #: Percent of them.
     percent: float | None
     target: int
 
@@ -46,15 +48,17 @@ def target_of(province: ProvinceItem) -> int:
     return newest_target().of(province.region)
 
 
-def _share(item: Recorded, province: ProvinceItem) -> Share:
-    percent = item.total.total / province.counties * 100 if item.total and province.counties else None
-    return Share(province, item.recorded, item.total, percent, target_of(province))
+def _share(item: Recorded, province: ProvinceItem, counties: int) -> Share:
+    percent = item.total.total / counties * 100 if item.total and counties else None
+    return Share(province, item.recorded, item.total, counties, percent, target_of(province))
 
 
 def list_shares(view: DayView) -> list[Share]:
     """All provinces, those with a share first, the largest first; the others in the usual order."""
     shares = [
-        _share(item, item.subject) for item in recorded_by_province(view) if isinstance(item.subject, ProvinceItem)
+        _share(item, item.subject, view.counties.get(item.subject.code, 0))
+        for item in recorded_by_province(view)
+        if isinstance(item.subject, ProvinceItem)
     ]
     return sorted(shares, key=lambda share: -(share.percent if share.percent is not None else -1))
 
@@ -81,7 +85,7 @@ def _printed(view: DayView, count: int) -> TotalItem | None:
 
 
 def national(view: DayView) -> tuple[TotalItem | None, int, float | None]:
-    """The newest national total by the day, the number of county-level divisions today, and the share in percent."""
+    """The newest national total by the day, the county-level divisions of the day, and the share in percent."""
     total = newest_total(view.snapshot, None, view.day)
-    counties = sum(province.counties for province in view.snapshot.provinces)
+    counties = sum(view.counties.values())
     return total, counties, total.total / counties * 100 if total and counties else None

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outreach.counties.rules.dates import last_day
+from outreach.counties.rules.existence import Existence
 from outreach.counties.rules.states import DatedStage
 
 Codes = NDArray[np.uint8]
@@ -33,6 +34,7 @@ class ProvinceItem:
     short_name: str
     region: str
     region_certainty: str
+    #: County-level divisions at present; on another day ``DayView.counties`` counts.
     counties: int
 
 
@@ -192,6 +194,8 @@ class CountySnapshot:
     region_codes: Codes
     #: Rows by pinyin of the name.
     by_name: Rows
+    #: Every division that is or was, to count those of a day.
+    divisions: Sequence[Existence]
     #: What was recorded or changed last; None for an empty registry.
     recorded_at: datetime | None
 

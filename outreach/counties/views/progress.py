@@ -15,6 +15,7 @@ from outreach.counties.printed import batch_word, dated
 from outreach.counties.queries.progress import Share, TrendPoint, list_shares, list_trend, national
 from outreach.counties.queries.targets import list_targets, newest_target
 from outreach.counties.queries.totals import completeness
+from outreach.counties.rules.existence import COUNTS_SINCE
 from outreach.counties.views.frame import DATA, Frame, current_view, frame
 
 
@@ -42,6 +43,7 @@ def progress() -> str:
     return render_template(
         "counties/progress.html",
         frame=here,
+        is_before_counts=here.as_of.day is not None and here.as_of.day < COUNTS_SINCE,
         shares=shares,
         known=[share for share in shares if share.percent is not None],
         unknown=[share for share in shares if share.percent is None],

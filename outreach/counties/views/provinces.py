@@ -20,6 +20,7 @@ from outreach.counties.queries.registry import rows_where
 from outreach.counties.queries.results import UnitRow
 from outreach.counties.queries.targets import newest_target
 from outreach.counties.queries.totals import list_totals
+from outreach.counties.rules.existence import COUNTS_SINCE
 from outreach.counties.views.frame import DATA, Frame, current_view, frame, reading
 from outreach.counties.views.registry import arguments
 from outreach.counties.views.rows import render_rows
@@ -40,6 +41,7 @@ def province(code: str) -> ResponseReturnValue:
     return render_template(
         "counties/province.html",
         frame=here,
+        is_before_counts=here.as_of.day is not None and here.as_of.day < COUNTS_SINCE,
         province=found,
         name=pick(found.name, found.name_en),
         share=find_share(view, found),

@@ -66,6 +66,17 @@ def test_the_trend_adds_up_to_the_totals_that_the_ministry_printed(county_app: F
 
 
 @pytest.mark.parametrize(
+    ("day", "counties"),
+    [(date(2021, 1, 1), 2844), (date(2024, 12, 26), 2844), (date(2024, 12, 27), 2846), (date(2025, 12, 31), 2845)],
+)
+def test_a_share_of_the_past_is_one_of_that_days_divisions(county_app: Flask, day: date, counties: int) -> None:
+    with county_app.app_context():
+        assert national(view_of(county_app, db.session, day))[1] == counties
+        shares = list_shares(view_of(county_app, db.session, day))
+    assert sum(share.counties for share in shares) == counties
+
+
+@pytest.mark.parametrize(
     ("day", "batches", "total"),
     [
         (date(2019, 3, 12), 0, None),
