@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from outreach.config import EXIT_CONFIG, Settings, SettingsError
 from outreach.core import (
+    admin_menu,
     assets,
     commands,
     errors,
@@ -25,6 +26,7 @@ from outreach.core import (
     page_cache,
     routing,
     security,
+    staff,
 )
 from outreach.core.db import db, engine_options, prepare_engine
 from outreach.core.edge import Edge
@@ -83,6 +85,8 @@ def _init_core(app: Flask, settings: Settings) -> None:
         i18n,
         formats,
         layout,
+        staff,
+        admin_menu,
         page_cache,
         limits,
         errors,
