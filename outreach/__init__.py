@@ -28,6 +28,7 @@ from outreach.core import (
     security,
     staff,
 )
+from outreach.core.audit import extension as audit_log
 from outreach.core.db import db, engine_options, prepare_engine
 from outreach.core.edge import Edge
 from outreach.core.feature import Feature
@@ -94,6 +95,7 @@ def _init_core(app: Flask, settings: Settings) -> None:
         commands,
     ):
         part.init_app(app)
+    audit_log.init_app(app)
     text_search.init_app(app)
 
 

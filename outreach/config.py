@@ -46,6 +46,9 @@ class Settings:
     trusted_proxies: str = _setting("0", "how many reverse proxies stand in front; 0: forwarded headers are ignored")
     metrics_token: str = _setting("", "bearer token of `/metrics`; empty: the address does not exist")
     security_contact: str = _setting("", "`mailto:…` or `https://…` that `security.txt` names; empty: the about page")
+    audit_key: str = _setting(
+        "", "seals the audit log; several separated by commas: the first seals, all verify; empty: the secret key's own"
+    )
     log_level: str = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`")
 
     @classmethod
@@ -105,6 +108,8 @@ class Settings:
         self._check_public_url()
         if self.metrics_token and len(self.metrics_token) < 16:
             raise SettingsError("OUTREACH_METRICS_TOKEN takes 16 characters or more")
+        if any(len(key.strip()) < SECRET_KEY_MIN_LENGTH for key in self.audit_key.split(",") if self.audit_key):
+            raise SettingsError("OUTREACH_AUDIT_KEY takes keys of 32 characters or more, separated by commas")
         if self.security_contact and not self.security_contact.startswith(("mailto:", "https://")):
             raise SettingsError("OUTREACH_SECURITY_CONTACT takes mailto:… or https://…")
         return self._with_secret_key()
