@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from outreach.core.preferences import THEMES, VIEWS
 from outreach.core.addresses import is_own_path
+from outreach.core.preferences import THEMES, VIEWS
 
 
 @dataclass(frozen=True, slots=True)
