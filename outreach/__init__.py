@@ -12,6 +12,7 @@ from outreach.config import EXIT_CONFIG, Settings, SettingsError
 from outreach.core import (
     admin_menu,
     assets,
+    chores,
     commands,
     errors,
     formats,
@@ -32,6 +33,9 @@ from outreach.core.audit import extension as audit_log
 from outreach.core.db import db, engine_options, prepare_engine
 from outreach.core.edge import Edge
 from outreach.core.feature import Feature
+from outreach.core.files import extension as files
+from outreach.core.jobs import extension as jobs
+from outreach.core.review import extension as review
 from outreach.core.search import extension as text_search
 
 #: Longest body of any request, in bytes.
@@ -95,7 +99,8 @@ def _init_core(app: Flask, settings: Settings) -> None:
         commands,
     ):
         part.init_app(app)
-    audit_log.init_app(app)
+    for extension in (chores, audit_log, review, jobs, files):
+        extension.init_app(app)
     text_search.init_app(app)
 
 

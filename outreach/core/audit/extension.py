@@ -8,10 +8,12 @@ from flask import Flask
 from outreach.config import Settings
 from outreach.core.audit.chain import Keyring
 from outreach.core.audit.reading import find_head
-from outreach.core.db import db
+from outreach.core.chores import chores
+from outreach.core.search.pending import snapshot
 
 #: Event of the structured log that holds number and hash of the head, for a log that is kept outside.
 AUDIT_HEAD = "audit_head"
+ANCHOR_SECONDS = 3600.0
 
 log = structlog.get_logger("outreach.audit")
 
@@ -23,10 +25,11 @@ def keyring(settings: Settings) -> Keyring:
 
 def log_head() -> None:
     """Write the head into the structured log: an anchor outside of the database."""
-    with db.sessionmaker() as session:
+    with snapshot() as session:
         head = find_head(session)
         log.info(AUDIT_HEAD, number=head.number, hash=head.hash)
 
 
 def init_app(app: Flask) -> None:
+    chores(app).add("audit anchor", log_head, ANCHOR_SECONDS)
     app.extensions["audit_keys"] = keyring(app.config["SETTINGS"])
