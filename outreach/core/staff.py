@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, Final, ParamSpec, Protocol, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -28,6 +28,7 @@ FORM_FIELD: Final = "token"
 FORM_HEADER: Final = "X-Token"
 _EXTENSION: Final = "staff"
 _SALT: Final = "staff-form"
+_STAFF: Final = "outreach.staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +129,10 @@ def clear_cookie(response: Response) -> None:
 
 def current_staff() -> Staff | None:
     """Who sends this request; nobody for visitors, and while a second step is missing."""
-    if "staff" not in g:
+    if _STAFF not in request.environ:  # and not ``g``, which belongs to the application's context
         token = request.cookies.get(cookie_name(), "")
-        g.staff = hooks().load(token) if token else None
-    return cast("Staff | None", g.staff)
+        request.environ[_STAFF] = hooks().load(token) if token else None
+    return cast("Staff | None", request.environ[_STAFF])
 
 
 def the_staff() -> Staff:
@@ -217,8 +218,7 @@ def is_form_of(session_id: int) -> bool:
 def csrf_token() -> str:
     """The token for forms of the page in hand; empty for visitors, whose forms need none."""
     staff = current_staff()
-    session_id = staff.session_id if staff else g.get("form_session_id")
-    return form_token(session_id) if session_id is not None else ""
+    return form_token(staff.session_id) if staff else ""
 
 
 def tell(text: str, kind: str = "success") -> None:
