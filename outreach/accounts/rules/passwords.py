@@ -51,10 +51,10 @@ def is_known(folded: str, words: Set[str]) -> bool:
     """Whether a folded password is what everybody tries first: listed words with digits and signs, a run, a rhythm."""
     if len(set(folded)) < FEWEST_DIFFERENT or _is_repeated(folded) or _is_run(folded):
         return True
-    plain = "".join(sign for sign in folded if sign.isalnum())
-    letters = "".join(sign for sign in folded.translate(_LEET) if sign.isalpha())
-    unleeted = "".join(sign for sign in folded if sign.isalpha())
-    return any(_is_made_of(text, words) for text in (plain, letters, unleeted) if text)
+    letters = "".join(sign for sign in folded if sign.isalpha())
+    spelled = folded.strip("".join(sign for sign in folded if not sign.isalpha())).translate(_LEET)
+    readings = ("".join(filter(str.isalnum, folded)), letters, "".join(filter(str.isalpha, spelled)))
+    return any(_is_made_of(text, words) for text in readings if text)
 
 
 def _is_repeated(text: str) -> bool:

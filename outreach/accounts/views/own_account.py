@@ -14,6 +14,7 @@ from outreach.accounts.forms import Faults, FormFault, parse_code, parse_name, p
 from outreach.accounts.models import StaffSession, StaffUser, Stage
 from outreach.accounts.queries.known_passwords import known_words
 from outreach.accounts.queries.sessions import list_open
+from outreach.accounts.rules.devices import device
 from outreach.accounts.views.proofs import actor_named, is_right_code, is_right_password
 from outreach.accounts.views.sign_in import home, next_path, private
 from outreach.accounts.wording import said
@@ -55,6 +56,7 @@ def _account_page(faults: Faults, typed_name: str = "") -> Response:
         name=typed_name or person.name,
         sessions=list_open(db.session, person.id),
         codes_left=count_recovery_codes(db.session, person),
+        device_of=device,
         faults=said(faults),
     )
     return private(page, 422 if faults else 200)

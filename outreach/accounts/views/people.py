@@ -18,6 +18,7 @@ from outreach.accounts.forms import FormFault, PersonForm, parse_people_query, p
 from outreach.accounts.models import StaffUser
 from outreach.accounts.queries.people import STATES, find_person, invitation_expiry, search_people, state_of
 from outreach.accounts.queries.sessions import list_open
+from outreach.accounts.rules.devices import device
 from outreach.accounts.views.sign_in import private
 from outreach.accounts.wording import STATES as STATE_NAMES
 from outreach.accounts.wording import said
@@ -117,6 +118,7 @@ def _person_page(found: StaffUser, form: PersonForm | None = None) -> Response:
         sessions=list_open(db.session, found.id),
         codes_left=count_recovery_codes(db.session, found),
         invitation_expires_at=invitation_expiry(db.session, found.id),
+        device_of=device,
         faults=faults,
         **_names(),
     )
