@@ -26,9 +26,11 @@ from outreach.core import (
     migrations,
     page_cache,
     routing,
+    saved_filters,
     security,
     staff,
 )
+from outreach.core.access import extension as access
 from outreach.core.audit import extension as audit_log
 from outreach.core.db import db, engine_options, prepare_engine
 from outreach.core.edge import Edge
@@ -100,7 +102,7 @@ def _init_core(app: Flask, settings: Settings) -> None:
         commands,
     ):
         part.init_app(app)
-    for extension in (chores, audit_log, review, jobs, files):
+    for extension in (chores, audit_log, review, jobs, files, access, saved_filters):
         extension.init_app(app)
     text_search.init_app(app)
 

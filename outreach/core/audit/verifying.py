@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 import sqlalchemy as sa
 from flask import current_app
@@ -59,39 +60,36 @@ class _Link:
     hash: str
 
 
-def verify(session: Session, anchors: Mapping[int, str] | None = None) -> list[Fault]:
+def verify(
+    session: Session, anchors: Mapping[int, str] | None = None, on_batch: Callable[[int], object] | None = None
+) -> list[Fault]:
     """Every fault of the log, at most ``MOST_FAULTS``; an empty list says that it is whole.
 
     ``anchors``: hashes by number that were noted outside of the database (``flask accounts audit head``, the logs).
+    ``on_batch`` hears the number that was reached now and then.
     """
-    faults: list[Fault] = []
-    for fault in _faults(session, dict(anchors or {})):
-        faults.append(fault)
-        if len(faults) >= MOST_FAULTS:
-            break
-    return faults
+    return list(islice(_faults(session, dict(anchors or {}), on_batch), MOST_FAULTS))
 
 
-def check(session: Session, checked_by: str, anchors: Mapping[int, str] | None = None) -> list[Fault]:
-    """``verify``, and note when it was done and what it found. The caller commits."""
-    head = session.get(AuditHead, 1, populate_existing=True)
-    faults = verify(session, anchors)
-    session.add(
-        AuditCheck(
-            checked_at=read_clock(session),
-            number=head.number if head else 0,
-            fault_count=len(faults),
-            faults=[str(fault) for fault in faults],
-            checked_by=checked_by[:300],
-        )
+def note_check(session: Session, number: int, faults: Sequence[Fault], checked_by: str) -> AuditCheck:
+    """Note that the log was verified up to ``number``, and what was found. The caller commits."""
+    noted = AuditCheck(
+        checked_at=read_clock(session),
+        number=number,
+        fault_count=len(faults),
+        faults=[str(fault) for fault in faults],
+        checked_by=checked_by[:300],
     )
-    return faults
+    session.add(noted)
+    return noted
 
 
-def _faults(session: Session, anchors: dict[int, str]) -> Iterator[Fault]:
+def _faults(session: Session, anchors: dict[int, str], on_batch: Callable[[int], object] | None) -> Iterator[Fault]:
     keys: Keyring = current_app.extensions["audit_keys"]
     number, previous = 0, ""
     for link, entry in _entries(session):
+        if on_batch and link.number % BATCH == 0:
+            on_batch(link.number)
         if link.number != number + 1:
             yield Fault(link.number, FaultKind.MISSING, f"{number + 1}–{link.number - 1}")
         elif link.previous_hash != previous:
