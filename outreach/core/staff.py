@@ -242,6 +242,13 @@ def _is_secure() -> bool:
     return str(current_app.config["PUBLIC_URL"]).startswith("https://")
 
 
+def _load_early() -> None:
+    """Ask who it is before a view begins to write: the loader may write too, and SQLite has one writer at a time."""
+    if request.path.startswith("/admin"):
+        current_staff()
+
+
 def init_app(app: Flask) -> None:
+    app.before_request(_load_early)
     app.extensions.setdefault(_EXTENSION, Hooks())
     app.jinja_env.globals.update(csrf_token=csrf_token, current_staff=current_staff, staff_messages=messages)

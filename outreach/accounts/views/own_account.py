@@ -114,7 +114,7 @@ def confirm() -> ResponseReturnValue:
 def _is_proved() -> bool:
     """Whether the form holds the person's password, or a code of their second factor."""
     if code := parse_code(request.form):
-        return is_right_code(me(), code, what="confirm")
+        return is_right_code(the_staff().id, the_staff().login, code, what="confirm")
     typed = parse_sign_in(request.form).password
     return is_right_password(the_staff().login, typed, what="confirm")
 

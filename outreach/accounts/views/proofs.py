@@ -44,19 +44,19 @@ def is_right_password(login: str, password: str, *, what: str) -> bool:
     return is_right
 
 
-def is_right_code(person: StaffUser, code: str, *, what: str) -> bool:
-    """Whether ``code`` is the person's second factor, or one of their recovery codes; a right one is used up.
+def is_right_code(person_id: int, login: str, code: str, *, what: str) -> bool:
+    """Whether ``code`` is a person's second factor, or one of their recovery codes; a right one is used up.
 
     Ends the request's transaction first, so nothing may be half written.
     """
     db.session.rollback()
-    subject = Subject(CODE, person.login, client_network())
+    subject = Subject(CODE, login, client_network())
     with own_transaction() as session:
         is_admitted = claim(session, subject)
     if not is_admitted:
         return False
     with own_transaction() as session:
-        found = session.get_one(StaffUser, person.id)
+        found = session.get_one(StaffUser, person_id)
         try:
             is_right = use_code(session, found, code, lambda stored: decrypt(stored, PURPOSE))
         except NotReadable:

@@ -45,10 +45,10 @@ def sign_in_code() -> ResponseReturnValue:
     waiting = _waiting(Stage.CODE)
     if waiting is None:
         return _elsewhere()
-    row_id, person = waiting[0].id, waiting[1]
+    row_id, person_id, login = waiting[0].id, waiting[1].id, waiting[1].login
     faults = {}
     if request.method == "POST":
-        if is_right_code(person, parse_code(request.form), what="sign_in"):
+        if is_right_code(person_id, login, parse_code(request.form), what="sign_in"):
             found = find_pending(db.session, cookie_digest(), Stage.CODE)
             if found is None:
                 return _elsewhere()
