@@ -8,7 +8,6 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask import Flask, request, url_for
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from werkzeug.routing import BuildError
 
 from outreach.core.audit.values import clean
 from outreach.core.database_clock import read_clock
@@ -70,19 +69,20 @@ def save_filter(session: Session, staff_id: int, endpoint: str, name: str, query
     return found
 
 
-def own_filters() -> list[tuple[str, str, None, bool]]:
-    """The signed-in person's views of the list in hand, as ``components/saved_filters.html`` takes them."""
+def kept_filters() -> Sequence[SavedFilter]:
+    """The signed-in person's views of the list in hand."""
     staff = current_staff()
-    if staff is None or not request.endpoint:
+    return list_filters(db.session, staff.id, request.endpoint) if staff and request.endpoint else ()
+
+
+def own_filters() -> list[tuple[str, str, None, bool]]:
+    """The signed-in person's views of the list in hand (one without arguments in its path), as
+    ``components/saved_filters.html`` takes them."""
+    if not (kept := kept_filters()):
         return []
-    try:
-        base = url_for(request.endpoint, **(request.view_args or {}))
-    except BuildError:
-        return []
-    here = request.query_string.decode("utf-8", "replace")
-    kept = list_filters(db.session, staff.id, request.endpoint)
+    base, here = url_for(str(request.endpoint)), request.query_string.decode("utf-8", "replace")
     return [(one.name, f"{base}?{one.query}" if one.query else base, None, one.query == here) for one in kept]
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["own_filters"] = own_filters
+    app.jinja_env.globals.update(own_filters=own_filters, kept_filters=kept_filters)

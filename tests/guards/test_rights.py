@@ -40,7 +40,10 @@ LOOKING = frozenset(
         Permission.AUDIT_READ,
     }
 )
-WRITES_BY_LOOKING: dict[str, str] = {}
+WRITES_BY_LOOKING: dict[str, str] = {
+    "admin.audit_export": "writes nothing but that the log was taken away",
+    "admin.audit_verify": "asks for a verification, which only reads the log",
+}
 
 Key = tuple[str, str]
 

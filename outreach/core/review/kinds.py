@@ -56,6 +56,8 @@ class ReviewKind:
     current: Callable[[Session, Proposal], Mapping[str, Any] | None] | None = None
     #: Takes a published change back. Without it published proposals cannot be withdrawn, only corrected.
     withdraw: Callable[[Session, Proposal], None] | None = None
+    #: Address of the form where the author changes what is not submitted. Without it a draft is only taken back.
+    edit_url: Callable[[Proposal], str] | None = None
     timing: Timing = Timing.WHEN_DUE
     #: Whether an approved proposal waits until somebody publishes it.
     waits_for_publication: bool = False
