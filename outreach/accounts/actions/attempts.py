@@ -22,6 +22,7 @@ from outreach.core.database_clock import read_clock
 
 #: A network counts as known to its account so long after a sign-in from there.
 KNOWN_FOR: Final = timedelta(days=30)
+LONGEST_WAIT_MS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +47,37 @@ def _digest(*parts: str) -> str:
 
 
 def claim(session: Session, subject: Subject) -> bool:
-    """Whether this attempt may be looked at. From now on it counts as failed, until ``forgive``."""
-    now = read_clock(session)
-    keys = subject.keys()
-    network = session.scalar(
-        sa.select(SignInFailure).filter_by(kind=AttemptKind.NETWORK, key=keys[AttemptKind.NETWORK])
-    )
-    if network is not None and _counter(network).is_locked(now):
-        network.refused += 1  # and no rows for whatever logins it tries next
+    """Whether this attempt may be looked at. From now on it counts as failed, until ``forgive``.
+
+    Everything that can be read before is read before: while the rows are locked, others wait.
+    """
+    _wait_for_turn(session)
+    keys, is_known, now = subject.keys(), _is_known(session, subject), read_clock(session)
+    if _turned_away(session, keys, now):
         return False
     rows = _locked_rows(session, keys, now)
     counters = Counters(*(_counter(rows[kind]) for kind in keys))
-    is_admitted, after = decide(counters, now, is_known_network=_is_known(session, subject))
+    is_admitted, after = decide(counters, now, is_known_network=is_known)
     for kind, counter in zip(keys, (after.account, after.network, after.pair), strict=True):
         _write(rows[kind], counter)
     session.flush()
     return is_admitted
+
+
+def _turned_away(session: Session, keys: Mapping[AttemptKind, str], now: datetime) -> bool:
+    """Whether a lock stands already: counted in one statement, without new rows for whatever a locked network tries."""
+    for kind in (AttemptKind.NETWORK, AttemptKind.PAIR):
+        ours = (SignInFailure.kind == kind, SignInFailure.key == keys[kind], SignInFailure.locked_until > now)
+        turned = session.execute(sa.update(SignInFailure).where(*ours).values(refused=SignInFailure.refused + 1))
+        if turned.rowcount:  # type: ignore[attr-defined]  # an update counts its rows
+            return True
+    return False
+
+
+def _wait_for_turn(session: Session) -> None:
+    """Let fifty attempts on one account stand in line, longer than a visitor's page may wait for a lock."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text(f"SET LOCAL lock_timeout = {LONGEST_WAIT_MS}"))
 
 
 def forgive(session: Session, subject: Subject) -> None:

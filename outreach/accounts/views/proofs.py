@@ -30,10 +30,10 @@ def is_right_password(login: str, password: str, *, what: str) -> bool:
     """
     subject = Subject(PASSWORD, login, client_network())
     with own_transaction() as session:
-        is_admitted = claim(session, subject)
         person = find_by_login(session, login)
         is_usable = person is not None and person.disabled_at is None
         stored = person.password_hash if person is not None else ""
+        is_admitted = claim(session, subject)
     is_right = is_password(stored, password) and is_usable and is_admitted
     with own_transaction() as session:
         if is_right:
