@@ -21,7 +21,11 @@ MACROS = ("components", "charts")
 #: Folders of templates that belong to no slice.
 SHARED = frozenset({"components", "charts", "icons", "errors"})
 #: Page templates that no endpoint is named after, with the reason.
-EXTRA_PAGES = {"labels/product_missing.html": "what the product page answers for an unknown number"}
+EXTRA_PAGES = {
+    "admin/access.html": "what any staff view answers before it shows personal data",
+    "admin/layout.html": "the frame of staff pages",
+    "labels/product_missing.html": "what the product page answers for an unknown number",
+}
 #: Hosts that may be named, with the reason; nothing is fetched from them.
 HOSTS = {
     "www.w3.org": "names of XML vocabularies",

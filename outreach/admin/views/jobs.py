@@ -15,6 +15,7 @@ from outreach.admin.forms import parse_job_query
 from outreach.admin.queries.jobs import find_job, search_jobs
 from outreach.admin.rules import spelled
 from outreach.core import jobs
+from outreach.core.addresses import is_own_path
 from outreach.core.audit.recording import Actor
 from outreach.core.audit.web import actor_of
 from outreach.core.db import db
@@ -61,7 +62,7 @@ def job(job_id: int) -> ResponseReturnValue:
             refresh_seconds=REFRESH_SECONDS,
             may_restart=found.state in RESTARTABLE,
             lines=_lines(report),
-            links=[(str(label), str(href)) for label, href in report.get("links", ()) if str(href).startswith("/")],
+            links=[(str(label), str(href)) for label, href in report.get("links", ()) if is_own_path(str(href))],
             wording=wording,
         )
     )
