@@ -89,7 +89,7 @@ def _state(name: str) -> sa.ColumnElement[bool]:
     is_disabled = StaffUser.disabled_at.is_not(None)
     has_password = StaffUser.password_hash != ""
     return {
-        "active": sa.and_(~is_disabled, has_password),
+        "active": sa.and_(~is_disabled, has_password, StaffUser.totp_secret != ""),
         "invited": sa.and_(~is_disabled, ~has_password),
         "disabled": is_disabled,
         "no-factor": sa.and_(~is_disabled, has_password, StaffUser.totp_secret == ""),
