@@ -99,7 +99,7 @@ sa.Table(
     sa.Column("label", sa.String(300), nullable=False),
     sa.Column("arguments", sa.Text, nullable=False),
     sa.Column("state", choice("waiting", "running", "done", "failed", "interrupted", "cancelled"), nullable=False),
-    sa.Column("progress", sa.Float, nullable=False),
+    sa.Column("progress", sa.Double, nullable=False),
     sa.Column("note", sa.String(300), nullable=False),
     sa.Column("report", sa.Text),
     sa.Column("error", sa.Text, nullable=False),
