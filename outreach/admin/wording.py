@@ -64,6 +64,7 @@ AREAS: Final[dict[str, LazyString]] = {
     "press": _l("新闻"),
     "quiz": _l("竞赛"),
     "review": _l("审核"),
+    "staff": _l("后台访问"),
 }
 
 
@@ -104,7 +105,7 @@ STEP_NAMES: Final[dict[Step, LazyString]] = {
 #: What the page before a step asks.
 STEP_QUESTIONS: Final[dict[Step, LazyString]] = {
     Step.SUBMIT: _l("提交后由另一位同事审核，审核期间不能修改。"),
-    Step.APPROVE: _l("通过后，以下改动立即生效；定了发布时间的，到时间自动生效。"),
+    Step.APPROVE: _l("通过后，改动立即生效；定了发布时间的，到时间自动生效。"),
     Step.SEND_BACK: _l("退回给提出人修改。请写明需要改什么。"),
     Step.PUBLISH: _l("已通过的改动将立即发布。"),
     Step.WITHDRAW: _l("撤回后提案不再处理；已经发布的，内容恢复为修改之前。"),

@@ -139,7 +139,11 @@ def conflicts(kind: ReviewKind, proposal: Proposal) -> list[Difference]:
     if proposal.state not in OPEN:
         return []
     changed = review.conflict(db.session, kind, proposal)
-    return [Difference(name, spelled(proposal.before.get(name)), spelled(value)) for name, value in changed.items()]
+    labels = {change.name: str(change.label) for change in kind.describe(proposal) if change.name}
+    return [
+        Difference(labels.get(name, name), spelled(proposal.before.get(name)), spelled(value))
+        for name, value in changed.items()
+    ]
 
 
 def proposal_or_404(proposal_id: int) -> tuple[ReviewKind, Proposal]:

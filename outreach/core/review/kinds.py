@@ -24,10 +24,8 @@ class FieldChange:
     label: str | LazyString
     before: str | LazyString
     after: str | LazyString
-
-    @property
-    def is_changed(self) -> bool:
-        return str(self.before) != str(self.after)
+    #: The field's name in ``before`` and ``after``, so that other tables can call it by the same label.
+    name: str = ""
 
 
 class Timing(StrEnum):
