@@ -79,6 +79,9 @@ def test_a_done_job_keeps_its_report(session: Session, registrar: StaffPages, jo
     assert "新增12拒绝3" in page.text("main").replace(" ", "").replace("\n", "")
     assert page.links["报告"] == "/admin/labels"
     assert "外站" not in page.links
+
+
+def test_the_pages_speak_english(registrar: StaffPages, job: Job) -> None:
     registrar.get(f"/en/admin/jobs/{job.id}")
     registrar.get("/en/admin/jobs")
 

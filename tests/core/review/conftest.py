@@ -37,12 +37,12 @@ def _current(session: Session, proposal: Proposal) -> Mapping[str, Any]:
 
 
 def _describe(proposal: Proposal) -> list[FieldChange]:
-    return [FieldChange("简称", proposal.before["short_name"], proposal.after["short_name"])]
+    return [FieldChange("short name", proposal.before["short_name"], proposal.after["short_name"])]
 
 
 KIND = ReviewKind(
     "maker.name",
-    "厂商简称",
+    "Short name of a maker",
     Permission.LABELS_EDIT,
     Permission.REVIEW_DECIDE,
     apply=_apply,
