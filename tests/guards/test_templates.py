@@ -37,6 +37,7 @@ CHINESE_AS_IS = {"中文": "the link to the Chinese pages is Chinese everywhere"
 #: Templates with Chinese as it is, with the reason.
 CHINESE_FILES = {
     "site/styleguide.html": "seen by developers only",
+    "site/_styleguide_staff.html": "seen by developers only",
     "labels/_search_help.html": "examples of what visitors type",
 }
 
