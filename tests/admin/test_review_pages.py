@@ -95,7 +95,7 @@ def test_sending_back_needs_a_reason_and_the_author_sees_it(
     proposal = make_proposal(registrar)
     path = f"/admin/reviews/{proposal.id}/send-back"
     refused = reviewer.post(path, status=422, comment="   ")
-    assert "请写明理由" in refused.text(".error-summary")  # type: ignore[union-attr]
+    assert "请写明理由" in refused.text(".error-summary")
     reviewer.post(path, comment="请附公告")
     assert _state(session, proposal) is State.SENT_BACK
     assert "退回给我的提案" in registrar.get("/admin/").text("main")
@@ -114,7 +114,7 @@ def test_a_changed_target_is_shown_and_cannot_be_approved(
     assert "别人改的" in page.text("main")
     assert not page.has("main form.staff-form")
     answer = reviewer.post(f"/admin/reviews/{proposal.id}/approve", status=409, version=proposal.version)
-    assert "对象已被别人修改" in answer.text("main")  # type: ignore[union-attr]
+    assert "对象已被别人修改" in answer.text("main")
     assert _state(session, proposal) is State.SUBMITTED
 
 
@@ -127,7 +127,7 @@ def test_an_old_page_decides_nothing(
     review.submit(session, proposal, Actor("staff", registrar.person.id, "x"))
     session.commit()
     answer = reviewer.post(f"/admin/reviews/{proposal.id}/approve", status=409, version=shown)
-    assert "提案又有改动" in answer.text("main")  # type: ignore[union-attr]
+    assert "提案又有改动" in answer.text("main")
 
 
 def test_the_slower_of_two_is_told_who_decided(
@@ -137,7 +137,7 @@ def test_the_slower_of_two_is_told_who_decided(
     review.approve(session, proposal, OTHER)
     session.commit()
     answer = reviewer.post(f"/admin/reviews/{proposal.id}/approve", status=409)
-    assert "提案已由另一位处理" in answer.text("main")  # type: ignore[union-attr]
+    assert "提案已由另一位处理" in answer.text("main")
 
 
 def test_what_is_published_is_withdrawn_by_another_with_a_reason(

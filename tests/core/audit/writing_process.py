@@ -31,8 +31,9 @@ def child(given: str, name: int, count: int) -> None:
         with join_site(given).app_context():
             write(name, count)
             status = 0
-    except Exception:
+    except BaseException:
         traceback.print_exc()
+        raise
     finally:
         os._exit(status)
 

@@ -182,7 +182,7 @@ def test_what_a_lost_attempt_wrote_is_undone(session: Session, use_handler: Call
 
 
 def test_a_process_that_ends_gives_its_job_back(session: Session, use_handler: Callable[[Handler], Worker]) -> None:
-    worker = use_handler(lambda context: (worker.stop(), context.check())[0])  # type: ignore[func-returns-value]
+    worker = use_handler(lambda context: (worker.stop(), context.check())[0])
     job = ask(session)
     assert worker.run_once() is JobState.WAITING
     session.expire_all()

@@ -65,7 +65,7 @@ def test_of_many_deciders_at_once_one_decides_and_the_others_are_told(site: Flas
                 return told.decided_by or str(told.state)
         return "decided"
 
-    answers = at_once(site, [lambda who=who: decide(who) for who in DECIDERS])  # type: ignore[misc]
+    answers = at_once(site, [lambda who=who: decide(who) for who in DECIDERS])
     assert answers.count("decided") == 1
     assert all(answers), "each of the others learns how it stands"
     kept = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.number)).all()
