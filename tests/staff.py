@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from outreach.accounts.actions import hashing
 from outreach.accounts.actions.hashing import hash_password
 from outreach.accounts.models import StaffCounty, StaffRole, StaffUser
 from outreach.core.clock import now
@@ -100,6 +102,20 @@ class StaffPages(Pages):
         if "no-store" not in response.headers.get("Cache-Control", ""):
             faults.append("staff pages must not be kept by anybody")
         return Page(response, root), faults
+
+
+#: Passwords of tests protect nothing, and a real hash takes longer than the rest of a request.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def site_hasher() -> Iterator[PasswordHasher]:
+    """Hash quickly in this process; the fixture's value is the hasher of the site."""
+    real, hashing.HASHER = hashing.HASHER, CHEAP  # type: ignore[misc]  # final for the site, not for its tests
+    hashing.unknown.cache_clear()
+    yield real
+    hashing.HASHER = real  # type: ignore[misc]  # as above
+    hashing.unknown.cache_clear()
 
 
 StaffPagesMaker = Callable[..., StaffPages]

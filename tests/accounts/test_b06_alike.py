@@ -103,7 +103,7 @@ def test_a_hash_with_other_parameters_is_made_anew_at_the_sign_in(
     session: Session, staff_pages: StaffPagesMaker
 ) -> None:
     person = staff_user(session, Role.EDITOR)
-    person.password_hash = weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    person.password_hash = weak = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(PASSWORD)
     session.flush()
     assert staff_pages().sign_in(person).status_code == 303
     session.refresh(person)
@@ -116,3 +116,9 @@ def test_a_hash_with_other_parameters_is_made_anew_at_the_sign_in(
 def test_b06_links_that_are_not_valid_look_alike(staff_pages: StaffPagesMaker, token: str) -> None:
     answer = staff_pages().client.get(f"/admin/invitations/{token}")
     assert answer.status_code in (404, 400)
+
+
+def test_the_hash_of_the_site_costs_what_owasp_asks_for(site_hasher: PasswordHasher) -> None:
+    assert site_hasher.memory_cost >= 19 * 1024
+    assert site_hasher.time_cost >= 2
+    assert site_hasher.hash("x").startswith("$argon2id$")
