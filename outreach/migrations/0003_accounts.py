@@ -5,6 +5,8 @@ Revision 0003; 2026-11-25. The tables are written out as they were on that day.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -30,7 +32,7 @@ def choice(*values: str) -> sa.Enum:
     return sa.Enum(*values, native_enum=False, length=32)
 
 
-def person(**options: bool) -> sa.Column[int]:
+def person(**options: Any) -> sa.Column[int]:
     """Whose row it is."""
     return sa.Column("staff_id", sa.Integer, sa.ForeignKey("staff_user.id"), nullable=False, **options)
 
