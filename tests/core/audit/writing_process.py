@@ -6,22 +6,33 @@ import os
 import sys
 import traceback
 
+from sqlalchemy.exc import OperationalError
+
 from outreach.core.audit import Actor, Event, Target, record, record_all
 from outreach.core.db import db
 from tests.core.real_sites import join_site
 
 
 def write(name: int, count: int) -> None:
-    """Single entries and threes, every fifth turn undone."""
-    actor = Actor("staff", name, f"第{name}人")
+    """Single entries and threes, every fifth turn undone. Who waits too long for SQLite's one writer tries again."""
     for number in range(count):
-        with db.sessionmaker() as session:
-            if number % 3 == 2:
-                events = [Event(Target("page", f"{name}-{number}-{part}")) for part in range(3)]
-                record_all(session, actor=actor, action="page.bulk", events=events)
-            else:
-                record(session, actor=actor, action="page.edit", target=Target("page", f"{name}-{number}"))
-            (session.rollback if number % 5 == 4 else session.commit)()
+        while True:
+            try:
+                _turn(name, number)
+                break
+            except OperationalError as error:
+                sys.stderr.write(f"{error.orig}\n")
+
+
+def _turn(name: int, number: int) -> None:
+    actor = Actor("staff", name, f"第{name}人")
+    with db.sessionmaker() as session:
+        if number % 3 == 2:
+            events = [Event(Target("page", f"{name}-{number}-{part}")) for part in range(3)]
+            record_all(session, actor=actor, action="page.bulk", events=events)
+        else:
+            record(session, actor=actor, action="page.edit", target=Target("page", f"{name}-{number}"))
+        (session.rollback if number % 5 == 4 else session.commit)()
 
 
 def child(given: str, name: int, count: int) -> None:
