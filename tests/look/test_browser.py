@@ -209,7 +209,7 @@ def test_without_script_the_search_box_searches(viewer: Viewer) -> None:
     with viewer.context(script=False) as context:
         page = context.new_page()
         page.goto("/")
-        page.locator('input[name="q"]').fill("马桶")
+        page.locator('.hero input[name="q"]').fill("马桶")
         page.keyboard.press("Enter")
         page.wait_for_url("**/labels/?q=*")
         assert page.locator(".result").count() > 0
