@@ -225,8 +225,9 @@ class Maker(Base):
     #: What people call the company: 方太 for 宁波方太厨具有限公司; empty when none can be told.
     short_name: Mapped[str] = mapped_column(sa.String(100), default="", index=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
-    #: The maker that this one was found to be; then nothing rests on this row but its name and its address.
-    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("maker.id"), index=True, default=None)
+    #: The maker that this one was found to be; then nothing rests on this row but its name and its address. No foreign
+    #: key: SQLite adds none to a table that is there.
+    merged_into_id: Mapped[int | None] = mapped_column(index=True, default=None)
 
 
 class Brand(Base):
