@@ -47,9 +47,9 @@ LONGEST_BODY = 8 * 1024 * 1024
 def features() -> tuple[Feature, ...]:
     """Every slice, in the order of the navigation."""
     # imported here, so that slices may import ``outreach.config`` and core freely
-    from outreach import accounts, admin, labels, site
+    from outreach import accounts, admin, inbox, inspection, labels, site
 
-    return (site.feature, labels.feature, admin.feature, accounts.feature)
+    return (site.feature, labels.feature, inbox.feature, admin.feature, inspection.feature, accounts.feature)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -14,7 +14,10 @@ from flask import Flask
 TABLE = Path(__file__).parent / "routes.csv"
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Writes that need no account, with the reason.
-PUBLIC_WRITES: dict[str, str] = {}
+PUBLIC_WRITES: dict[str, str] = {
+    "inbox.feedback": "anybody may write to us; limited by network, asked again when a program seems to write",
+    "inbox.withdraw_contact": "taking back a consent must be as easy as giving it; the receipt code is the proof",
+}
 #: The way into the back office, with the reason why nobody can be signed in there yet.
 ENTRANCES = {
     "accounts.invitation": "the link is the proof",

@@ -15,6 +15,7 @@ WORDING = frozenset({"_", "_l", "gettext", "ngettext", "lazy_gettext", "lazy_nge
 #: Modules (with all below them) whose Chinese is data, with the reason.
 DATA = {
     "outreach.core.formats": "how a Chinese date is written",
+    "outreach.inspection.rules.pages": "what the foot of a Chinese page must hold",
     "outreach.labels.demo.parts": "fictional names",
     "outreach.labels.demo.writer": "rows of a fictional register",
     "outreach.labels.exports": "column headings of the exchange format, the same in every language",
