@@ -127,6 +127,9 @@ def admin_preview_again(draft_id: int) -> ResponseReturnValue:
     if stored is None or not is_idle:
         return _back(draft, _("现在不能重新预览。"), "warning")
     read_draft(draft, stored.size)
+    if draft.state is not DraftState.READING:
+        target = Target("import-draft", str(draft.id), draft.file_name)
+        record(db.session, actor=actor_of(the_staff()), action="labels.preview", target=target)
     return _back(draft, _("预览已更新。") if draft.state is DraftState.READY else _("正在重新预览。"))
 
 

@@ -17,7 +17,7 @@ def registry_rows(session: Session) -> dict[str, list[tuple[Any, ...]]]:
     tables = (Registration, MeasuredValue, RegistrationEvent, Correction, RegistrationBefore, MeasuredValueBefore)
     found = {}
     for model in tables:
-        table = model.__table__
-        rows = session.execute(sa.select(table).order_by(*table.primary_key.columns))  # type: ignore[attr-defined]
+        table = sa.inspect(model).local_table
+        rows = session.execute(sa.select(table).order_by(*table.primary_key))
         found[table.name] = [tuple(row) for row in rows]
     return found

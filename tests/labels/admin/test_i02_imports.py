@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -104,10 +105,10 @@ def test_i02_a_corrected_file_shows_what_is_new_changed_and_gone(
 
 
 def test_long_files_are_read_by_a_job(
-    app: Flask, registry: Session, staff_pages: StaffPagesMaker, monkeypatch: object
+    app: Flask, registry: Session, staff_pages: StaffPagesMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registrar = staff_pages(Role.REGISTRAR)
-    monkeypatch.setattr(imports, "INLINE_BYTES", 10)  # type: ignore[attr-defined]
+    monkeypatch.setattr(imports, "INLINE_BYTES", 10)
     address = upload(registrar, [filing()])
     assert "正在读取" in registrar.get(address).text("main")
     assert run_jobs(app) == [JobState.DONE]

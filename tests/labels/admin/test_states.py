@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -31,7 +32,7 @@ def state(session: Session, number: str) -> RegistrationStatus:
     return registration.status
 
 
-def propose(pages: StaffPages, number: str, *, code: int = 303, **changes: str) -> object:
+def propose(pages: StaffPages, number: str, *, code: int = 303, **changes: Any) -> object:
     address = f"/admin/labels/{number}/status"
     seen = pages.get(address).root.all('input[name="seen"]')[0].get("value")
     data = {**FORM, "seen": seen, "token": pages.token, **changes}
@@ -114,14 +115,14 @@ def test_a_document_is_kept_with_the_proposal(session: Session, staff_pages: Sta
     session.commit()
     registrar = staff_pages(Role.REGISTRAR)
     paper = (io.BytesIO(b"%PDF-1.7 scan"), "公告.pdf")
-    propose(registrar, "N-1", file=paper)  # type: ignore[arg-type]  # a file, as browsers send it
+    propose(registrar, "N-1", file=paper)
     proposal = newest_proposal(session)
     assert len(proposal.files) == 1
     decide(staff_pages(Role.REVIEWER), session)
     stored = find_file(session, proposal.files[0])
     assert stored is not None
     assert stored.expires_at is None
-    page = propose(registrar, "N-1", code=422, status="withdrawn", file=(io.BytesIO(b"MZ\x00\x01"), "x.exe"))  # type: ignore[arg-type]
+    page = propose(registrar, "N-1", code=422, status="withdrawn", file=(io.BytesIO(b"MZ\x00\x01"), "x.exe"))
     assert isinstance(page, Page)
     assert "不接受这种文件" in page.text(".error-summary")
 
