@@ -49,9 +49,9 @@ LONGEST_BODY = 8 * 1024 * 1024
 
 def features() -> tuple[Feature, ...]:
     """Every slice, in the order of the navigation. Imported here, so that slices may import config and core freely."""
-    from outreach import accounts, admin, counties, labels, site
+    from outreach import accounts, admin, counties, inbox, inspection, labels, site
 
-    return (site.feature, labels.feature, counties.feature, admin.feature, accounts.feature)
+    return (site.feature, labels.feature, counties.feature, inbox.feature, inspection.feature, admin.feature, accounts.feature)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -25,6 +25,8 @@ REQUEST_ID = "outreach.request_id"
 REFUSAL = "outreach.refusal"
 #: Endpoint that answered; the application sets it, static files leave it empty.
 ENDPOINT = "outreach.endpoint"
+#: Set for requests of the site to itself, which no client can do: they are not counted, logged or limited.
+OWN_REQUEST = "outreach.own_request"
 #: Asked for by machines under whatever name they know this one; the answers hold no address.
 ANY_HOST_PATHS = ("/healthz", "/readyz")
 #: What a view says of a picture that pages of other sites may show, such as a badge. Only pictures are believed.
@@ -118,6 +120,8 @@ class Edge:
         return kept
 
     def _finish(self, environ: WSGIEnvironment, method: str, path: str, status: int, seconds: float) -> None:
+        if environ.get(OWN_REQUEST):
+            return
         endpoint = environ.get(ENDPOINT) or ("static" if path.startswith("/static/") else "none")
         self.observe(endpoint, method, status, seconds)
         log.info(

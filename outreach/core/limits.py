@@ -12,6 +12,7 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 
 from outreach.config import Settings
+from outreach.core.edge import OWN_REQUEST
 
 REDIS_PATIENCE_SECONDS = 0.2
 #: One visitor of IPv6 owns a whole /64.
@@ -36,6 +37,11 @@ limiter = Limiter(
     in_memory_fallback_enabled=True,
     key_prefix="outreach",
 )
+
+
+@limiter.request_filter
+def _is_own_request() -> bool:
+    return bool(request.environ.get(OWN_REQUEST))
 
 
 def init_app(app: Flask) -> None:

@@ -4,14 +4,16 @@ from flask_babel import lazy_gettext as _l
 
 from outreach.core.feature import AdminItem, Feature, Section
 from outreach.core.permissions import Permission
-from outreach.inspection import views
+from outreach.inspection import badge, views
+from outreach.inspection.blueprint import blueprint
 from outreach.inspection.cli import inspect
-from outreach.inspection.report import failing_checks
-from outreach.inspection.tasks import run_job
+from outreach.inspection.tasks import JOB, run_job
+
+__all__ = ["feature", "views"]
 
 feature = Feature(
     "inspection",
-    blueprint=views.blueprint,
+    blueprint=blueprint,
     cli=(inspect,),
     admin=(
         AdminItem(
@@ -20,8 +22,9 @@ feature = Feature(
             Permission.INSPECTION_VIEW,
             order=20,
             section=Section.OVERVIEW,
-            badge=lambda _staff: failing_checks(),
+            badge=badge.failing_checks,
         ),
     ),
-    jobs={views.JOB: run_job},
+    jobs={JOB: run_job},
+    init_app=badge.init_app,
 )

@@ -30,6 +30,8 @@ def inspect(*, no_walk: bool) -> None:
     report = make_report(db.session)
     for check in report.checks:
         _print(check)
+    if report.run is not None and report.run.unread:
+        click.echo(_("有 %(n)d 个文件无法读取内容，未检查", n=len(report.run.unread)))
     raise SystemExit(1 if report.verdict is Verdict.FAILED else 0)
 
 

@@ -6,36 +6,55 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from typing import Final
 
-#: Unpacked bytes read of one document; what lies behind is not looked at.
-READ_BYTES: Final = 32 * 1024 * 1024
-_TAGS = re.compile(r"<[^>]{0,4000}>")
+#: Unpacked bytes read of one document; a longer one counts as unread.
+READ_BYTES: Final = 64 * 1024 * 1024
+_TAGS = re.compile(r"<[^<>]{0,4000}>")
 #: Parts of office documents that hold words.
 _WORDS = re.compile(r"(?:xl/sharedStrings|xl/worksheets/[^/]+|word/[^/]+|ppt/slides/[^/]+|docProps/[^/]+)\.xml")
-READABLE: Final = (".csv", ".json", ".txt", ".xml", ".atom", ".ics", ".xlsx", ".docx", ".pptx")
+_PLAIN: Final = frozenset({"csv", "json", "txt", "xml", "atom", "ics"})
+_OFFICE: Final = frozenset({"xlsx", "docx", "pptx"})
+#: Kinds that hold words which nothing here can read.
+_CLOSED: Final = frozenset({"pdf", "doc", "xls", "ppt", "zip"})
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
 
 
-def words_of(name: str, content: bytes) -> str:
-    """The text of a file by its name's ending; empty for kinds that hold none, or that are broken."""
-    ending = name.rpartition(".")[2].lower()
-    if ending in ("xlsx", "docx", "pptx"):
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def holds_words(name: str) -> bool:
+    """Whether files with this ending hold words, readable or not."""
+    return _ending(name) in _PLAIN | _OFFICE | _CLOSED
+
+
+def words_of(name: str, content: bytes) -> str | None:
+    """The text of a file; None when it cannot be read: an unknown or closed kind, broken, or too long unpacked."""
+    ending = _ending(name)
+    if ending in _OFFICE:
         return _office(content)
-    return content[:READ_BYTES].decode("utf-8", "replace") if f".{ending}" in READABLE else ""
+    if ending not in _PLAIN:
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", "replace")
 
 
-def _office(content: bytes) -> str:
+def _office(content: bytes) -> str | None:
     found: list[str] = []
     left = READ_BYTES
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in filter(_WORDS.fullmatch, archive.namelist()):
                 with archive.open(name) as part:
-                    source = part.read(left)
+                    source = part.read(left + 1)
                 left -= len(source)
+                if left < 0:
+                    return None
                 found.append(html.unescape(_TAGS.sub(" ", source.decode("utf-8", "replace"))))
-                if left <= 0:
-                    break
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError):
-        return ""
+    except _BROKEN:
+        return None
     return " ".join(found)

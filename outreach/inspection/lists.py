@@ -13,6 +13,8 @@ from outreach.inspection.rules.words import WrongWord
 
 CONTENT: Final = Path(__file__).parent.parent.parent / "content" / "inspection"
 
+WORD_COLUMNS: Final = ("wrong", "right", "unless", "reason", "reason_en", "source", "source_en")
+
 
 def _rows(name: str) -> list[dict[str, str]]:
     with (CONTENT / name).open(encoding="utf-8", newline="") as file:
@@ -40,7 +42,4 @@ def thresholds() -> Mapping[str, Threshold]:
 @cache
 def wrong_words() -> tuple[WrongWord, ...]:
     """Every word that must not stand on a page."""
-    return tuple(
-        WrongWord(row["wrong"], row["right"], row["unless"], row["reason"], row["reason_en"])
-        for row in _rows("wrong_words.csv")
-    )
+    return tuple(WrongWord(*(row[name] for name in WORD_COLUMNS)) for row in _rows("wrong_words.csv"))

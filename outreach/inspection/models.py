@@ -12,7 +12,7 @@ from outreach.core.db import Base, IntPk, Name
 
 
 class InspectionRun(Base):
-    """One finished walk over the site. ``findings``: per check its value and its troubles (``rules.findings``)."""
+    """One finished walk over the site."""
 
     __tablename__ = "inspection_run"
 
@@ -20,8 +20,17 @@ class InspectionRun(Base):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime] = mapped_column(index=True)
     pages_checked: Mapped[int]
-    #: Addresses that were known in the end; more than ``pages_checked`` where like pages were only sampled.
-    pages_known: Mapped[int]
-    links_checked: Mapped[int]
-    findings: Mapped[dict[str, Any]]
+    files_checked: Mapped[int]
+    #: Addresses that were asked, those of pages and files included.
+    addresses_asked: Mapped[int]
+    #: Addresses that are known; more than were asked where like pages were only sampled.
+    addresses_known: Mapped[int]
+    #: Nothing was left to ask when the walk ended.
+    is_complete: Mapped[bool]
+    #: Files whose words could not be read, so that nothing is said about them.
+    unread: Mapped[list[Any]]
+    #: Value by check, those of the clocks included, as they were then; None where nothing was measured.
+    measured: Mapped[dict[str, Any]]
+    #: Per check of the walk its value and its troubles (``rules.findings``). Long, so only read where it is shown.
+    findings: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     requested_by: Mapped[Name] = mapped_column(sa.String(300), default="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -20,6 +21,9 @@ TITLES: Final[dict[str, LazyString]] = {
     "alternative_texts": _l("没有替代文字的图片"),
     "wrong_words": _l("错别字和不当用语"),
     "personal_data": _l("未脱敏的个人信息"),
+    "outside_links": _l("没有提示的站外链接"),
+    "footer_items": _l("页脚信息不全的页面"),
+    "future_dates": _l("发布时间晚于当前时间的页面"),
     "slow_pages": _l("打开慢的页面"),
 }
 VERDICTS: Final[dict[Verdict, LazyString]] = {
@@ -33,3 +37,21 @@ PACES: Final[dict[str, LazyString]] = {
     "notices": _l("通知、政策类：六个月"),
     "none": _l("不计时"),
 }
+NUMBERS: Final[dict[str, LazyString]] = {
+    "mobile": _l("手机号码"),
+    "identity": _l("身份证号码"),
+    "bank-card": _l("银行卡号"),
+}
+
+
+def detail_words(code: str, detail: str | int | None) -> str:
+    """What is wrong at one place, as the page says it."""
+    if code == "columns":
+        return _("没有内容") if detail is None else _("已有 %(n)s 天没有更新", n=detail)
+    if code == "letters":
+        return _("已等待 %(n)s 天", n=detail)
+    text = str(detail)
+    if code == "personal_data":
+        kind, _colon, number = text.partition(": ")
+        return f"{NUMBERS.get(kind, kind)} {number}"
+    return text

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import sqlalchemy as sa
@@ -72,7 +72,7 @@ def standards() -> None:
 @click.option("--partial", "is_partial", is_flag=True, help="The file is an extract: nothing has disappeared.")
 @click.option("--strict", "is_strict", is_flag=True, help="Take in nothing when any row is refused.")
 @click.option("--force", "is_forced", is_flag=True, help="Take an older file, or one that lacks most of the register.")
-def import_(path: Path, source: str, as_of: datetime | None, report_path: Path | None, **flags: bool) -> None:
+def import_(path: Path, source: str, as_of: datetime | None, report_path: Path | None, **flags: Any) -> None:
     """Import a register (CSV or XLSX): all of it or nothing."""
     started = time.monotonic()
     request = ImportRequest(path, SOURCES[source], as_of.date() if as_of else None, report_path, **flags)

@@ -44,8 +44,23 @@ def _conditions(key: InstrumentedAttribute[int], ids: Sequence[int] | None) -> I
     return [key.in_(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK)]
 
 
+def _makers() -> DocumentSource:
+    """Makers by their own names and by those of makers that were found to be them."""
+    own = _source("label-maker", Maker.id, Maker.name, Maker.short_name)
+
+    def load(session: Session, ids: Sequence[int] | None) -> Iterator[tuple[int, str]]:
+        merged: dict[int | None, list[str]] = {}
+        aliases = sa.select(Maker.merged_into_id, Maker.name, Maker.short_name).where(Maker.merged_into_id.is_not(None))
+        for row in session.execute(aliases):
+            merged.setdefault(row[0], []).extend(row[1:])
+        for key, text in own.load(session, ids):
+            yield key, " ".join([text, *merged.get(key, ())])
+
+    return DocumentSource(own.kind, load, own.count)
+
+
 DOCUMENTS = (
-    _source("label-maker", Maker.id, Maker.name, Maker.short_name),
+    _makers(),
     _source("label-brand", Brand.id, Brand.name),
     _source("label-product-name", ProductName.id, ProductName.name),
 )

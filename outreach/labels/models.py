@@ -225,6 +225,9 @@ class Maker(Base):
     #: What people call the company: 方太 for 宁波方太厨具有限公司; empty when none can be told.
     short_name: Mapped[str] = mapped_column(sa.String(100), default="", index=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    #: The maker that this one was found to be; then nothing rests on this row but its name and its address. No foreign
+    #: key: SQLite adds none to a table that is there.
+    merged_into_id: Mapped[int | None] = mapped_column(index=True, default=None)
 
 
 class Brand(Base):
@@ -270,6 +273,15 @@ class ImportRun(Base):
     registrations_unchanged: Mapped[int]
     registrations_delisted: Mapped[int]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    #: Who imported it; empty: a command did.
+    created_by_name: Mapped[Name] = mapped_column(default="")
+    #: When somebody had looked at its remarks and refused rows, and who.
+    looked_at: Mapped[datetime | None] = mapped_column(default=None)
+    looked_by_name: Mapped[Name] = mapped_column(default="")
+    #: When it was taken back, by whom and why; then nothing rests on it any more.
+    undone_at: Mapped[datetime | None] = mapped_column(default=None)
+    undone_by_name: Mapped[Name] = mapped_column(default="")
+    undo_reason: Mapped[LongText] = mapped_column(default="")
 
 
 class ImportRemark(Base):

@@ -75,7 +75,7 @@ def _largest(page: CataloguePage, field: str) -> list[str]:
 def sources() -> Iterator[SourceEntry]:
     """The imported files, newest first; the demo only while nothing else is shown."""
     is_demo = all(run.is_demo for run in newest_runs())
-    query = sa.select(ImportRun).where(ImportRun.is_demo.is_(is_demo))
+    query = sa.select(ImportRun).where(ImportRun.is_demo.is_(is_demo), ImportRun.undone_at.is_(None))
     for item in db.session.scalars(query.order_by(ImportRun.id.desc()).limit(SOURCES)):
         counts = (item.rows_total, item.rows_accepted, item.rows_refused)
         name = source_name(item.source)

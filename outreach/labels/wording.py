@@ -37,6 +37,7 @@ EVENTS: Final[Mapping[str, LazyString]] = {
     "updated": _l("登记内容变更"),
     "listed": _l("列入名录"),
     "relisted": _l("重新列入名录"),
+    "corrected": _l("更正"),
 }
 #: What an event says has changed; figures go by their metric's own name.
 FIELDS: Final[Mapping[str, LazyString]] = {

@@ -42,7 +42,9 @@ LOOKING = frozenset(
 )
 WRITES_BY_LOOKING: dict[str, str] = {
     "admin.audit_export": "writes nothing but that the log was taken away",
+    "labels.admin_export": "writes nothing but that the register was taken away",
     "admin.audit_verify": "asks for a verification, which only reads the log",
+    "inspection.start": "asks for a walk over the site, which only reads it",
 }
 
 Key = tuple[str, str]

@@ -16,6 +16,8 @@ HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Writes that need no account, with the reason.
 PUBLIC_WRITES: dict[str, str] = {
     "api.score_assessment": "works out a result from its body and keeps nothing",
+    "inbox.feedback": "anybody may write to us; limited by network, asked again when a program seems to write",
+    "inbox.withdraw_contact": "taking back a consent must be as easy as giving it; the receipt code is the proof",
 }
 #: The way into the back office, with the reason why nobody can be signed in there yet.
 ENTRANCES = {

@@ -26,6 +26,7 @@ EXTRA_PAGES = {
     "admin/access.html": "what any staff view answers before it shows personal data",
     "admin/layout.html": "the frame of staff pages",
     "labels/product_missing.html": "what the product page answers for an unknown number",
+    "labels/product_retired.html": "what it answers for a number whose import was taken back",
 }
 #: Hosts that may be named, with the reason; nothing is fetched from them.
 HOSTS = {

@@ -24,6 +24,7 @@ DATA = {
     "outreach.counties.rules.dates": "signs of years, months and days in printed dates",
     "outreach.counties.rules.names": "parts of place names",
     "outreach.labels.api_schemas": "examples in the API's document",
+    "outreach.inspection.rules.pages": "what the foot of a Chinese page must hold",
     "outreach.labels.demo.parts": "fictional names",
     "outreach.labels.demo.writer": "rows of a fictional register",
     "outreach.labels.exports": "column headings of the exchange format, the same in every language",

@@ -167,6 +167,9 @@ def test_a_walk_yields_every_kind_of_trouble_where_it_is() -> None:
         "alternative_texts": 1,
         "wrong_words": 1,
         "personal_data": 2,
+        "outside_links": 0,
+        "footer_items": 0,
+        "future_dates": 0,
         "slow_pages": 1,
     }
     assert found["dead_links"].troubles == (Trouble("/bad", "/gone → 404"),)

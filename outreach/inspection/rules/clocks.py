@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from outreach.inspection.rules.verdicts import Threshold, Verdict, judge, working_days
 
@@ -12,6 +12,8 @@ from outreach.inspection.rules.verdicts import Threshold, Verdict, judge, workin
 VETO_DAYS = 92
 #: Simple questions are answered within this many working days.
 SIMPLE_DAYS = 5
+#: Working days are those of China.
+_CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def count_stale(columns: Sequence[ColumnState]) -> int:
 
 def is_overdue(received_at: datetime, now: datetime) -> bool:
     """Whether a simple question should have its answer by now."""
-    return working_days(received_at.date(), now.date()) > SIMPLE_DAYS
+    return working_days(received_at.astimezone(_CHINA).date(), now.astimezone(_CHINA).date()) > SIMPLE_DAYS
 
 
 def is_veto(received_at: datetime, now: datetime) -> bool:

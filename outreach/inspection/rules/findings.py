@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from outreach.inspection.rules.pages import PageFacts, missing_tags
+from outreach.inspection.rules.pages import (
+    PageFacts,
+    is_from_the_future,
+    missing_footer,
+    missing_tags,
+    outside_links,
+)
 from outreach.inspection.rules.personal import find_numbers
 from outreach.inspection.rules.words import WrongWord, find_words
 
@@ -14,6 +20,8 @@ from outreach.inspection.rules.words import WrongWord, find_words
 KEPT: Final = 500
 #: Server time from which a page is slow, in milliseconds.
 SLOW_MS: Final = 3000.0
+#: Status of an address that no browser understands.
+MALFORMED: Final = 499
 #: Longest detail of a trouble.
 DETAIL: Final = 200
 
@@ -27,15 +35,23 @@ class Visit:
     milliseconds: float
     facts: PageFacts | None = None
     text: str = ""
+    #: A file that holds words which could not be read: nothing is said about it.
+    is_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Everything that was fetched, and which page led to an address first."""
+    """Everything that was fetched, and which page led to an address first.
+
+    ``at`` as pages print moments; ``is_complete``: nothing was left when the walk ended.
+    """
 
     visits: Sequence[Visit]
     found_on: dict[str, str] = field(default_factory=dict)
     known: int = 0
+    host: str = ""
+    at: str = ""
+    is_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,11 @@ def dead_links(walk: Walk, _words: Sequence[WrongWord]) -> Iterator[Trouble]:
     """Addresses of this site that do not answer, with the page that leads there."""
     for visit in walk.visits:
         if visit.status >= 400 and visit.status != 429:
-            yield Trouble(walk.found_on.get(visit.path, visit.path), f"{visit.path} → {visit.status}")
+            yield Trouble(walk.found_on.get(visit.path, visit.path), f"{visit.path} → {_said(visit.status)}")
+
+
+def _said(status: int) -> str:
+    return "?" if status == MALFORMED else str(status)
 
 
 def tags(walk: Walk, _words: Sequence[WrongWord]) -> Iterator[Trouble]:
@@ -96,6 +116,27 @@ def personal_data(walk: Walk, _words: Sequence[WrongWord]) -> Iterator[Trouble]:
             yield Trouble(visit.path, f"{number.kind}: {number.masked}")
 
 
+def outside(walk: Walk, _words: Sequence[WrongWord]) -> Iterator[Trouble]:
+    """Links to other websites that visitors are not told of before they leave."""
+    for visit, facts in _pages(walk):
+        for link in outside_links(facts, walk.host):
+            yield Trouble(visit.path, link)
+
+
+def footers(walk: Walk, _words: Sequence[WrongWord]) -> Iterator[Trouble]:
+    """Pages whose foot lacks what the rules ask for."""
+    for visit, facts in _pages(walk):
+        if missing := missing_footer(facts):
+            yield Trouble(visit.path, ", ".join(missing))
+
+
+def future_dates(walk: Walk, _words: Sequence[WrongWord]) -> Iterator[Trouble]:
+    """Pages that claim to have been published later than now."""
+    for visit, facts in _pages(walk):
+        if walk.at and is_from_the_future(facts, walk.at):
+            yield Trouble(visit.path, facts.tags["PubDate"])
+
+
 def slow_pages(walk: Walk, _words: Sequence[WrongWord]) -> Iterator[Trouble]:
     """Pages that the server took too long for."""
     for visit, _facts in _pages(walk):
@@ -111,6 +152,9 @@ CHECKS: Final[dict[str, Check]] = {
     "alternative_texts": alternative_texts,
     "wrong_words": wrong_words,
     "personal_data": personal_data,
+    "outside_links": outside,
+    "footer_items": footers,
+    "future_dates": future_dates,
     "slow_pages": slow_pages,
 }
 

@@ -19,6 +19,8 @@ class WrongWord:
     unless: str
     reason: str
     reason_en: str
+    source: str = ""
+    source_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,10 @@ Content = tuple[int, int | None, int, int | None, int | None, str, int | None, i
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """One registration as it is: ``names`` holds the words behind ids (maker, brand, product name)."""
+    """One registration as it is: ``names`` holds the words behind ids (maker, brand, product name).
+
+    ``raw`` is its raw row as it is stored, not read: only whether it is the same matters.
+    """
 
     id: int
     run_id: int
@@ -47,6 +50,7 @@ class Existing:
     content: Content
     names: Mapping[str, str]
     values: Mapping[int, float]
+    raw: str = ""
 
 
 def find_existing(session: Session, numbers: Iterable[str]) -> dict[str, Existing]:
@@ -61,6 +65,7 @@ def find_existing(session: Session, numbers: Iterable[str]) -> dict[str, Existin
             Maker.name.label("maker_name"),
             sa.func.coalesce(Brand.name, "").label("brand_name"),
             sa.func.coalesce(ProductName.name, "").label("product_name"),
+            sa.type_coerce(Registration.raw, sa.Text).label("raw"),
         )
         .join(Maker, Maker.id == Registration.maker_id)
         .outerjoin(Brand, Brand.id == Registration.brand_id)
@@ -75,7 +80,7 @@ def find_existing(session: Session, numbers: Iterable[str]) -> dict[str, Existin
 def _existing(row: Any, values: Mapping[int, float]) -> Existing:
     names = {"maker": row.maker_name, "brand": row.brand_name, "product_name": row.product_name}
     content: Any = tuple(getattr(row, name) for name in CONTENT)
-    return Existing(row.id, row.run_id, row.status, content, names, values)
+    return Existing(row.id, row.run_id, row.status, content, names, values, row.raw)
 
 
 def _values(session: Session, ids: Sequence[int]) -> defaultdict[int, dict[int, float]]:

@@ -59,7 +59,9 @@ class NameBook:
 
     def _find(self, keys: list[str]) -> None:
         model = self.model
-        for row in self.session.execute(sa.select(model.name_key, model.id).where(model.name_key.in_(keys))):
+        # A maker that was found to be another one leads to that one.
+        chosen = sa.func.coalesce(Maker.merged_into_id, Maker.id) if model is Maker else model.id
+        for row in self.session.execute(sa.select(model.name_key, chosen).where(model.name_key.in_(keys))):
             self._ids[row[0]] = row[1]
         if model is Maker:
             self._renew_short_names(keys)

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.core.bulk import bulk_insert, bulk_update, reserve_ids
+from outreach.core.db import JsonText
 from outreach.core.search.text import code_key
-from outreach.labels.actions.import_existing import CONTENT, Content
+from outreach.labels.actions.import_before import Touched, keep_touched
+from outreach.labels.actions.import_existing import CONTENT, Content, Existing
 from outreach.labels.imports.rows import MeasuredText, RegisterRow, Remark
 from outreach.labels.models import ImportRemark, MeasuredValue, Registration, RegistrationEvent, RegistrationStatus
 from outreach.labels.queries.import_facts import EditionFacts, Facts
@@ -35,6 +37,9 @@ VALUE: Final = ("registration_id", "metric_id", "value", "raw_text")
 EVENT: Final = ("id", "registration_id", "on", "status", "kind", "details", "run_id")
 REMARK: Final = ("id", "run_id", "row_number", "is_refused", "number", "field", "code", "message", "raw")
 RAW_TEXT_LENGTH: Final = 100
+_RAW: Final = JsonText()
+#: JSON is spelt the same on every database.
+_ANY: Final = sa.engine.default.DefaultDialect()
 FIELD_LENGTH: Final = 100
 
 
@@ -52,7 +57,8 @@ class Recorder:
     def _clear(self) -> None:
         self._added: list[tuple[RegisterRow, Content]] = []
         self._changed: list[Record] = []
-        self._confirmed: list[Record] = []
+        self._moved: list[Record] = []
+        self._reread: list[Record] = []
         self._replaced: list[tuple[int, Sequence[MeasuredText]]] = []
         self._events: list[Record] = []
 
@@ -67,9 +73,12 @@ class Recorder:
     def replace_values(self, owner: int, values: Sequence[MeasuredText]) -> None:
         self._replaced.append((owner, values))
 
-    def confirm(self, owner: int, row: RegisterRow) -> None:
+    def confirm(self, known: Existing, row: RegisterRow) -> None:
         """This run's file is what the registration rests on from now on."""
-        self._confirmed.append((self.run_id, row.row_number, row.raw, owner))
+        if _stored(row.raw) == known.raw:
+            self._moved.append((self.run_id, row.row_number, known.id))
+        else:
+            self._reread.append((self.run_id, row.row_number, row.raw, known.id))
 
     def event(self, owner: int, day: date, status: RegistrationStatus, kind: str, details: dict[str, Any]) -> None:
         self._events.append((owner, day, status, kind, details, self.run_id))
@@ -83,9 +92,11 @@ class Recorder:
             records.append(self._record(new_id, row, content))
             values += self._values(new_id, row.values)
             self._begin(new_id, row, day)
+        self._keep_before()
         bulk_insert(self.session, Registration, REGISTRATION, records)
         bulk_update(self.session, Registration, (*CONTENT, *DERIVED), self._changed)
-        bulk_update(self.session, Registration, ("run_id", "row_number", "raw"), self._confirmed)
+        bulk_update(self.session, Registration, ("run_id", "row_number"), self._moved)
+        bulk_update(self.session, Registration, ("run_id", "row_number", "raw"), self._reread)
         if self._replaced:
             owners = [owner for owner, _figures in self._replaced]
             self.session.execute(sa.delete(MeasuredValue).where(MeasuredValue.registration_id.in_(owners)))
@@ -93,6 +104,17 @@ class Recorder:
         bulk_insert(self.session, MeasuredValue, VALUE, values)
         write_events(self.session, self._events)
         self._clear()
+
+    def _keep_before(self) -> None:
+        """Everything changed is confirmed too, so what is confirmed is all that is touched."""
+        changed = {row[-1] for row in self._changed}
+        replaced = {owner for owner, _figures in self._replaced}
+        touched = {
+            row[-1]: Touched(row[-1] in changed, has_new_raw, row[-1] in replaced)
+            for rows, has_new_raw in ((self._moved, False), (self._reread, True))
+            for row in rows
+        }
+        keep_touched(self.session, self.run_id, touched)
 
     def _derived(self, row: RegisterRow, edition: EditionFacts, status: RegistrationStatus) -> Record:
         key = code_key(row.model)
@@ -119,6 +141,11 @@ class Recorder:
             self.event(owner, day, listed, "listed", {})
         if status is not listed:
             self.event(owner, row.status_on or day, status, status.value, {})
+
+
+def _stored(raw: Mapping[str, str]) -> str | None:
+    """A raw row as the database holds it."""
+    return _RAW.process_bind_param(raw, _ANY)
 
 
 def write_events(session: Session, events: Sequence[Record]) -> None:

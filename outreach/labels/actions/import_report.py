@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from outreach.labels.imports.rows import Remark, RemarkCode
 
@@ -22,16 +23,22 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     #: Told after all rows are in, of a row that was taken in before.
     SUPERSEDED = "superseded"
+    #: Told after all rows are in, of a registration that no row names.
+    DELISTED = "delisted"
 
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """One row's outcome with everything that was noticed of it."""
+    """One row's outcome with everything that was noticed of it. ``row_number`` is 0 where the file has no row.
+
+    ``changes``: what an update changes, as data: field → [before, after].
+    """
 
     row_number: int
     number: str
     outcome: Outcome
     remarks: Sequence[Remark] = ()
+    changes: Mapping[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class ImportFile:
     is_full_register: bool = True
     is_refiled: bool = False
     is_forced: bool = False
+    #: Who imports it; empty: a command does.
+    created_by_name: str = ""
 
 
 @dataclass(slots=True)
@@ -64,6 +73,7 @@ class ImportReport:
     superseded: int = 0
     restored: int = 0
     is_known_file: bool = False
+    run_id: int = 0
 
     @property
     def total(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from outreach.core.clock import now
+from outreach.labels.actions.import_corrections import corrected, load_corrections, note_register
 from outreach.labels.actions.import_existing import Content, Existing, find_existing
 from outreach.labels.actions.import_grading import Graded, Grader
 from outreach.labels.actions.import_names import NameBook
@@ -53,11 +54,14 @@ class RegisterWriter:
         self.describe = describe
         self.makers, self.brands = NameBook(session, Maker), NameBook(session, Brand)
         self.product_names = NameBook(session, ProductName)
-        self.recorder = Recorder(session, facts, run_id, now())
+        self.moment = now()
+        self.recorder = Recorder(session, facts, run_id, self.moment)
+        self.corrections = load_corrections(session)
         self._codes = _codes_by_id(facts)
 
     def write(self, rows: Sequence[RegisterRow | RefusedRow]) -> list[RowReport]:
         """Write one chunk. Returns the outcome of each row, in order."""
+        rows = [self._corrected(row) if isinstance(row, RegisterRow) else row for row in rows]
         taken = [row for row in rows if isinstance(row, RegisterRow)]
         self._learn_names(taken)
         existing = find_existing(self.session, {row.number for row in taken})
@@ -71,6 +75,14 @@ class RegisterWriter:
         self.recorder.flush(self.file.day)
         self._write_remarks(rows, reports)
         return reports
+
+    def _corrected(self, row: RegisterRow) -> RegisterRow:
+        """The row with what staff decided in the place of what the register says."""
+        fields = self.corrections.get(row.number)
+        if not fields:
+            return row
+        note_register(self.session, row, fields, self.run_id, self.moment)
+        return corrected(row, fields)
 
     def _learn_names(self, rows: Sequence[RegisterRow]) -> None:
         for is_demo in {row.is_demo for row in rows}:
@@ -93,7 +105,8 @@ class RegisterWriter:
         if known is None:
             self.recorder.add(row, content)
             return RowReport(row.row_number, row.number, Outcome.ADDED, remarks)
-        return RowReport(row.row_number, row.number, self._meet(known, row, content), remarks)
+        outcome, changes = self._meet(known, row, content)
+        return RowReport(row.row_number, row.number, outcome, remarks, changes)
 
     def _content(self, row: RegisterRow, graded: Graded) -> Content:
         edition = self.facts.editions[row.edition]
@@ -113,15 +126,15 @@ class RegisterWriter:
             row.announced_on,
         )
 
-    def _meet(self, known: Existing, row: RegisterRow, content: Content) -> Outcome:
+    def _meet(self, known: Existing, row: RegisterRow, content: Content) -> tuple[Outcome, dict[str, list[Any]]]:
         """Bring a registration up to its row, with dated events for what changed."""
         details = self._differences(known, row, content)
         status = self._next_status(known.status, RegistrationStatus(row.status))
         is_changed = bool(details) or status is not known.status or content != known.content
         if self.file.is_full_register or is_changed:
-            self.recorder.confirm(known.id, row)
+            self.recorder.confirm(known, row)
         if not is_changed:
-            return Outcome.UNCHANGED
+            return Outcome.UNCHANGED, {}
         self.recorder.change(known.id, row, content, status)
         if details:
             self.recorder.replace_values(known.id, row.values)
@@ -129,7 +142,8 @@ class RegisterWriter:
         if status is not known.status:
             kind = "relisted" if status is RegistrationStatus.LISTED else status.value
             self.recorder.event(known.id, row.status_on or self.file.day, status, kind, {})
-        return Outcome.UPDATED
+            details = {**details, "status": [known.status.value, status.value]}
+        return Outcome.UPDATED, details
 
     def _next_status(self, before: RegistrationStatus, told: RegistrationStatus) -> RegistrationStatus:
         """The register tells the state, but whether a filing is superseded is worked out after all rows are in."""

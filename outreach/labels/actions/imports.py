@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from outreach.core.bulk import bulk_update
 from outreach.core.clock import now
 from outreach.core.search.outbox import touch_generation
+from outreach.labels.actions.import_before import drop_outdated, keep_states
+from outreach.labels.actions.import_corrections import is_state_decided
 from outreach.labels.actions.import_grading import Grader
 from outreach.labels.actions.import_records import Noted, write_events, write_remarks
 from outreach.labels.actions.import_report import ImportFile, ImportReport, Outcome, RowReport
@@ -106,13 +108,16 @@ class _Import:
         self.report = ImportReport(is_known_file=self._is_known_file())
         self.newest = self._newest_days()
         self.run = self._begin_run()
+        self.report.run_id = self.run.id
         self.writer = RegisterWriter(session, facts, Grader(facts, load_scales(session)), file, self.run.id, describe)
         self.editions: set[str] = set()
         self.kept: set[str] = set()
 
     def _is_known_file(self) -> bool:
         query = sa.select(ImportRun.id).where(
-            ImportRun.source == self.file.source, ImportRun.sha256 == self.file.sha256
+            ImportRun.source == self.file.source,
+            ImportRun.sha256 == self.file.sha256,
+            ImportRun.undone_at.is_(None),
         )
         return self.session.scalar(query.limit(1)) is not None
 
@@ -135,6 +140,7 @@ class _Import:
             sha256=self.file.sha256,
             as_of_on=self.file.as_of_on,
             imported_at=now(),
+            created_by_name=self.file.created_by_name,
             **{f"rows_{name}": 0 for name in counts},
             **{f"registrations_{name}": 0 for name in changes},
         )
@@ -179,6 +185,7 @@ class _Import:
         if self.file.is_refiled:
             self._supersede(edition_ids)
         self._sum_up()
+        drop_outdated(self.session, self.file.source)
         touch_generation(self.session, "labels")
 
     def _delist(self, edition_ids: Sequence[int]) -> None:
@@ -188,17 +195,22 @@ class _Import:
             sa.select(Registration.id, Registration.number)
             .join(ImportRun, ImportRun.id == Registration.run_id)
             .where(known, Registration.run_id != self.run.id, Registration.status.in_(ENDED_BY_ABSENCE))
+            .where(~is_state_decided())
+            .order_by(Registration.number)
         )
-        missing = [row.id for row in self.session.execute(query) if row.number not in self.kept]
+        gone = {row.id: row.number for row in self.session.execute(query) if row.number not in self.kept}
+        missing = list(gone)
         standing = sum(self.report.outcomes[one] for one in (Outcome.UPDATED, Outcome.UNCHANGED)) + len(missing)
         is_suspicious = len(missing) >= VANISHING_FROM and len(missing) > VANISHING_SHARE * standing
         if is_suspicious and not self.file.is_forced:
             raise TooMuchVanished(len(missing), standing)
         delisted = RegistrationStatus.DELISTED
+        keep_states(self.session, self.run.id, missing)
         bulk_update(self.session, Registration, ("status", "updated_at"), [(delisted, now(), key) for key in missing])
         day, run_id = self.file.day, self.run.id
         write_events(self.session, [(key, day, delisted, delisted.value, {}, run_id) for key in missing])
         self.report.delisted = len(missing)
+        self.watch([RowReport(0, number, Outcome.DELISTED) for number in gone.values()])
 
     def _supersede(self, edition_ids: Sequence[int]) -> None:
         changes = renew_superseded(self.session, edition_ids, run_id=self.run.id, day=self.file.day)

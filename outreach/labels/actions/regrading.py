@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -17,13 +18,17 @@ from outreach.labels.rules.grading import compute_grade
 CHUNK: Final = 5_000
 
 
-def regrade(session: Session) -> int:
-    """Bring computed grades and checks up to the recorded limits. Returns how many registrations changed."""
+def regrade(session: Session, only: Sequence[int] | sa.Select[int] | None = None) -> int:
+    """Bring computed grades and checks (of the registrations ``only``, else of all) up to the recorded limits.
+
+    Returns how many registrations changed.
+    """
     scales = load_scales(session)
     grades = {(row.edition_id, row.rank): row.id for row in session.execute(_all_grades())}
     ranks = {row.id: row.rank for row in session.execute(_all_grades())}
     changed, last = 0, 0
-    while rows := session.execute(_registrations().where(Registration.id > last).limit(CHUNK)).all():
+    wanted = _registrations() if only is None else _registrations().where(Registration.id.in_(only))
+    while rows := session.execute(wanted.where(Registration.id > last).limit(CHUNK)).all():
         last = rows[-1].id
         values = _values(session, rows[0].id, last)
         updates = [_renewed(row, values[row.id], scales, grades, ranks) for row in rows]

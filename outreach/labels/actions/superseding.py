@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from outreach.core.bulk import bulk_update
 from outreach.core.search.text import fold
+from outreach.labels.actions.import_before import keep_states
+from outreach.labels.actions.import_corrections import is_state_decided
 from outreach.labels.actions.import_records import write_events
 from outreach.labels.models import Registration, RegistrationStatus
 
@@ -35,16 +37,23 @@ class Superseding:
     on: date | None
 
 
-def renew_superseded(session: Session, edition_ids: Iterable[int], *, run_id: int, day: date) -> Sequence[Superseding]:
-    """Bring the states of all filings under the given editions up to date, with dated events. Returns the changes."""
+def renew_superseded(
+    session: Session, edition_ids: Iterable[int], *, run_id: int | None, day: date
+) -> Sequence[Superseding]:
+    """Bring the states of all filings under the given editions up to date, with dated events. Returns the changes.
+
+    Filings whose state staff decided on stay as they are.
+    """
     changes = [change for group in _groups(session, list(edition_ids)) for change in _changes(group)]
+    if run_id is not None:
+        keep_states(session, run_id, [one.registration_id for one in changes])
     states = {True: RegistrationStatus.SUPERSEDED, False: RegistrationStatus.LISTED}
     bulk_update(session, Registration, ("status",), [(states[bool(one.by)], one.registration_id) for one in changes])
     write_events(session, [_event(one, run_id, day) for one in changes])
     return changes
 
 
-def _event(change: Superseding, run_id: int, day: date) -> tuple[Any, ...]:
+def _event(change: Superseding, run_id: int | None, day: date) -> tuple[Any, ...]:
     if change.by:
         status, kind, details = RegistrationStatus.SUPERSEDED, "superseded", {"number": change.by}
     else:
@@ -68,7 +77,7 @@ def _groups(session: Session, edition_ids: Sequence[int]) -> Iterable[list[Any]]
             table.status,
             sa.func.count().over(partition_by=(table.maker_id, table.model_key, table.edition_id)).label("filings"),
         )
-        .where(table.edition_id.in_(edition_ids), table.status.in_(STANDING))
+        .where(table.edition_id.in_(edition_ids), table.status.in_(STANDING), ~is_state_decided())
         .subquery()
     )
     is_superseded = filings.c.status == RegistrationStatus.SUPERSEDED

@@ -18,6 +18,7 @@ from outreach.labels.demo.papers import make_certificates, make_spot_checks
 from outreach.labels.demo.parts import Parts
 from outreach.labels.demo.writer import INDEXED, Named, Writer
 from outreach.labels.models import Brand, Certificate, ImportRun, Maker, ProductName, Registration, SpotCheck
+from outreach.labels.models_upkeep import MakerMerge
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def clear_demo(session: Session) -> int:
     Names that a real register uses too stay, and are no demonstration any more.
     """
     names = session.scalars(sa.select(Registration.product_name_id).where(Registration.is_demo).distinct()).all()
+    session.execute(sa.delete(MakerMerge).where(MakerMerge.maker_id.in_(sa.select(Maker.id).where(Maker.is_demo))))
+    session.execute(sa.update(Maker).where(Maker.is_demo).values(merged_into_id=None))
     for model in (SpotCheck, Certificate, Registration):
         removed = session.execute(sa.delete(model).where(model.is_demo).returning(model.id)).all()
     runs = session.execute(sa.delete(ImportRun).where(ImportRun.is_demo).returning(ImportRun.id)).all()

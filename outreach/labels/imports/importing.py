@@ -48,6 +48,8 @@ class ImportRequest:
     is_partial: bool = False
     is_strict: bool = False
     is_forced: bool = False
+    #: Who asks; empty: a command does.
+    created_by_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,23 @@ def day_in_name(path: Path) -> date | None:
     return None
 
 
+Watch = Callable[[Sequence[RowReport]], None]
+
+
 def run_import(
-    session: Session, request: ImportRequest, progress: Callable[[float], None] = lambda _fraction: None
+    session: Session,
+    request: ImportRequest,
+    progress: Callable[[float], None] = lambda _fraction: None,
+    watch: Watch = lambda _reports: None,
 ) -> ImportResult:
-    """Import the file in the session's transaction, which is open when this returns. Raises ``ImportRefused``."""
+    """Import the file in the session's transaction, which is open when this returns. Raises ``ImportRefused``.
+
+    ``watch`` sees the outcome of every row, and at the end what is superseded or disappears.
+    """
     try:
         lock_imports(session)
         with _few_collections():
-            return _import(session, request, progress)
+            return _import(session, request, progress, watch)
     except TableError as error:
         raise ImportRefused(str(error)) from error
     except NoRows as error:
@@ -114,7 +125,7 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _import(session: Session, request: ImportRequest, progress: Callable[[float], None]) -> ImportResult:
+def _import(session: Session, request: ImportRequest, progress: Callable[[float], None], tell: Watch) -> ImportResult:
     facts = load_facts(session)
     if not facts.editions:
         raise ImportRefused(_("还没有载入标准，请先运行 flask labels standards。"))
@@ -126,6 +137,7 @@ def _import(session: Session, request: ImportRequest, progress: Callable[[float]
         def watch(reports: Sequence[RowReport]) -> None:
             if out is not None:
                 out.write(reports)
+            tell(reports)
 
         read = request.source.read(table, facts, file.day)
         rows = _rows(table, read, progress)
@@ -147,6 +159,7 @@ def _file(request: ImportRequest) -> ImportFile:
         is_full_register=source.is_full_register and not request.is_partial,
         is_refiled=source.is_refiled,
         is_forced=request.is_forced,
+        created_by_name=request.created_by_name,
     )
 
 

@@ -24,6 +24,7 @@ OUTCOMES: Final[Mapping[Outcome, LazyString]] = {
     Outcome.MERGED: _l("合并"),
     Outcome.REFUSED: _l("拒绝"),
     Outcome.SUPERSEDED: _l("被取代"),
+    Outcome.DELISTED: _l("移出名录"),
 }
 
 
@@ -36,7 +37,7 @@ class _Line:
 
 
 COLUMNS: Final[Sequence[Column[_Line]]] = (
-    Column("row", _l("行号"), lambda line: line.row.row_number, Kind.NUMBER),
+    Column("row", _l("行号"), lambda line: line.row.row_number or None, Kind.NUMBER),
     Column("number", _l("备案号或登记号"), lambda line: line.row.number),
     Column("outcome", _l("结果"), lambda line: str(OUTCOMES[line.row.outcome])),
     Column("field", _l("列"), lambda line: line.remark.field if line.remark else ""),

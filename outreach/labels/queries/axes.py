@@ -36,6 +36,14 @@ def list_maker_names(session: Session, makers: Units) -> list[MakerName]:
     return [found[maker_id] for maker_id in makers.ids.tolist()]
 
 
+def list_maker_aliases(session: Session, makers: Units) -> list[MakerName]:
+    """Names of makers that were found to be one of those that have registrations, with the id of that one."""
+    aliases = sa.select(Maker.merged_into_id, Maker.name, Maker.short_name).where(Maker.merged_into_id.is_not(None))
+    known = set(makers.ids.tolist())
+    rows = session.execute(aliases.order_by(Maker.id))
+    return [(target, name, short_name) for target, name, short_name in rows if target is not None and target in known]
+
+
 def unit_axes(session: Session, units: Mapping[str, Units], makers: Sequence[MakerName]) -> dict[str, Axis]:
     """The filters by maker and brand: what people call a maker where that is known, else what the register prints."""
     maker_names = {maker_id: short_name or name for maker_id, name, short_name in makers}

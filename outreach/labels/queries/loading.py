@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.search.outbox import generation
 from outreach.labels.models import Registration, RegistrationStatus
-from outreach.labels.queries.axes import class_axes, list_maker_names, unit_axes
+from outreach.labels.queries.axes import class_axes, list_maker_aliases, list_maker_names, unit_axes
 from outreach.labels.queries.columns import Column, Columns, UnknownCode, list_rows_by_id, read_columns, read_keys
 from outreach.labels.queries.published import is_demo_shown
 from outreach.labels.queries.registry import STATUSES, Registry, load_registry
@@ -75,6 +75,7 @@ def _load(session: Session, token: str) -> CatalogueSnapshot:
         models=models,
         chinese_models=models.chinese(),
         numbers=read_keys(session, Registration.number_key, row_by_id),
+        maker_aliases=list_maker_aliases(session, units["makers"]),
     )
 
 

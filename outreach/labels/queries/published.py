@@ -10,7 +10,7 @@ from outreach.labels.models import Certificate, ImportRun, Maker, Registration
 
 def is_demo_shown(session: Session) -> bool:
     """True until the first real register is in."""
-    real = sa.select(ImportRun.id).where(ImportRun.is_demo.is_(False)).limit(1)
+    real = sa.select(ImportRun.id).where(ImportRun.is_demo.is_(False), ImportRun.undone_at.is_(None)).limit(1)
     return session.scalar(real) is None
 
 

@@ -157,6 +157,8 @@ class CatalogueSnapshot:
     #: Those of the models that hold Chinese characters.
     chinese_models: KeyTable
     numbers: KeyTable
+    #: What registers called makers that were found to be another one: id of that one, name, short name.
+    maker_aliases: Sequence[tuple[int, str, str]] = ()
 
     @property
     def size(self) -> int:

@@ -164,7 +164,7 @@ class Sources:
 
 
 def _read_sources(session: Session) -> tuple[SourceRun, ...]:
-    newest = sa.select(sa.func.max(ImportRun.id)).group_by(ImportRun.source)
+    newest = sa.select(sa.func.max(ImportRun.id)).where(ImportRun.undone_at.is_(None)).group_by(ImportRun.source)
     columns = (ImportRun.source, ImportRun.as_of_on, ImportRun.imported_at, ImportRun.is_demo)
     query = sa.select(*columns).where(ImportRun.id.in_(newest)).order_by(ImportRun.id.desc())
     runs = tuple(SourceRun(*row) for row in session.execute(query))

@@ -74,6 +74,10 @@ def _makers(snapshot: CatalogueSnapshot) -> Iterator[Term]:
         by_short_name[fold(short_name)].append(maker_id)
         for word in filter(None, dict.fromkeys((short_name, without_legal_form(name), name))):
             yield Term("maker", word, "makers", maker_id, label, label)
+    labels = {maker_id: short_name or name for maker_id, name, short_name in snapshot.maker_names}
+    for maker_id, name, short_name in snapshot.maker_aliases:
+        for word in filter(None, dict.fromkeys((short_name, without_legal_form(name), name))):
+            yield Term("maker", word, "makers", maker_id, labels[maker_id], labels[maker_id])
     for synonym in synonyms():
         if synonym.kind == "maker":
             for maker_id in by_short_name[fold(synonym.target)]:

@@ -118,3 +118,21 @@ def _short_latin(name: str) -> str:
             is_name = 1 < len(core) <= LATIN_MAX_LENGTH and folded not in endings
             return core if is_name else ""
         core = core[: -len(ending)]
+
+
+_NO_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
+
+
+def plain_key(name: str) -> str:
+    """``name`` without legal form, punctuation and blanks, for finding names that differ in nothing else."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    bare = _NO_WORD.sub("", folded)
+    return _without_ending(bare, words("legal")) if _CHINESE.search(bare) else _without_latin_form(folded)
+
+
+def _without_latin_form(folded: str) -> str:
+    parts = _NO_WORD.sub(" ", folded).split()
+    forms = {_NO_WORD.sub("", word) for word in words("latin-legal")}
+    while len(parts) > 1 and parts[-1] in forms:
+        parts.pop()
+    return "".join(parts)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -14,9 +16,10 @@ from markupsafe import Markup, escape
 from outreach.core.db import db
 from outreach.core.i18n import absolute_url, pick
 from outreach.core.page_cache import cached_page, current_generation
-from outreach.core.search.text import clean
+from outreach.core.search.text import clean, code_key
 from outreach.labels.blueprint import blueprint
 from outreach.labels.models import Edition, Grade, GradeCheck, Registration, RegistrationEvent, RegistrationStatus
+from outreach.labels.models_upkeep import Correction, RetiredNumber
 from outreach.labels.queries.products import (
     find_number,
     list_certificates_of,
@@ -29,10 +32,11 @@ from outreach.labels.queries.products import (
 )
 from outreach.labels.queries.results import GradeLabel
 from outreach.labels.queries.standards import list_rules
+from outreach.labels.queries.upkeep import find_retired, list_corrections
 from outreach.labels.views.catalogue import DATA
 from outreach.labels.views.certificates import certificate_state
 from outreach.labels.views.comparison import applying, compare, failing, json_ld, scale_bars
-from outreach.labels.wording import FIELDS, event_word
+from outreach.labels.wording import FIELDS, event_word, status_word
 
 #: What an unknown number may look like to be offered as search words.
 _PLAUSIBLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{2,39}")
@@ -43,6 +47,8 @@ _PLAUSIBLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{2,39}")
 def product(number: str) -> ResponseReturnValue:
     """The record of a number; another spelling of it leads there, an unknown one to a search."""
     found = find_number(db.session, number)
+    if found is None and (retired := find_retired(db.session, clean(number), code_key(number))):
+        return _retired(retired, number)
     if found is None:
         wanted = clean(number)
         words = wanted if _PLAUSIBLE.fullmatch(wanted) else ""
@@ -50,6 +56,13 @@ def product(number: str) -> ResponseReturnValue:
     if found.number != number:
         return redirect(url_for("labels.product", number=found.number), 301)
     return render_template("labels/product.html", **_context(load_product(db.session, found.id)))
+
+
+def _retired(retired: RetiredNumber, number: str) -> ResponseReturnValue:
+    """A number whose import was taken back still says what it was and what became of it."""
+    if retired.number != number:
+        return redirect(url_for("labels.product", number=retired.number), 301)
+    return render_template("labels/product_retired.html", retired=retired)
 
 
 def _context(registration: Registration) -> dict[str, Any]:
@@ -67,6 +80,7 @@ def _context(registration: Registration) -> dict[str, Any]:
         "bars": scale_bars(rules, registration),
         "comparison": compare(registration, rules, current_generation(DATA)),
         "steps": steps(registration, list_events(session, registration.id)),
+        "corrections": shown_corrections(registration, list_corrections(session, registration.id)),
         "filings": filings,
         "newer": newer_filing(filings) if registration.status is RegistrationStatus.SUPERSEDED else None,
         "certificates": list_certificates_of(session, registration),
@@ -112,6 +126,8 @@ def _details(event: RegistrationEvent, metrics: Mapping[str, str]) -> str:
     if isinstance(number := event.details.get("number"), str):
         link = Markup('<a href="{}">{}</a>').format(url_for("labels.product", number=number), number)
         return escape(_("新备案：")) + link
+    if document := event.details.get("document"):
+        return escape(_("依据文件：")) + str(document)
     parts = [
         Markup("{}{}{} → {}").format(
             _field_name(key, metrics), _("："), *("—" if item in (None, "") else item for item in value)
@@ -120,6 +136,40 @@ def _details(event: RegistrationEvent, metrics: Mapping[str, str]) -> str:
         if isinstance(value, list) and len(value) == 2
     ]
     return escape(_("；")).join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCorrection:
+    """A field that stands otherwise here than in the register: both values in words, since when, and why."""
+
+    label: str
+    register_value: str
+    value: str
+    on: date
+    reason: str
+    document: str
+
+
+def shown_corrections(registration: Registration, corrections: Sequence[Correction]) -> list[ShownCorrection]:
+    """The corrections that hold, in words; a state's are told by its day and document."""
+    metrics = {item.metric.code: pick(item.metric.name, item.metric.name_en) for item in registration.values}
+    return [
+        ShownCorrection(
+            _("状态") if one.field == "status" else _field_name(one.field, metrics),
+            _shown(one.field, one.register_value),
+            _shown(one.field, one.value),
+            one.on,
+            one.reason,
+            one.document,
+        )
+        for one in corrections
+    ]
+
+
+def _shown(field: str, value: Any) -> str:
+    if value in (None, ""):
+        return "—"
+    return status_word(value) if field == "status" else str(value)
 
 
 def _field_name(key: str, metrics: Mapping[str, str]) -> str:

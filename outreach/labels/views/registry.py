@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from outreach.core import clock
@@ -41,6 +41,8 @@ def maker(maker_id: int) -> ResponseReturnValue:
     found = find_maker(db.session, maker_id)
     if found is None:
         abort(404)
+    if found.merged_into_id is not None:
+        return redirect(url_for("labels.maker", maker_id=found.merged_into_id), 301)
     number = parse_catalogue_query(request.args).page
     page = search(CatalogueQuery(makers=(maker_id,), sort="date", page=number))
     if number > max(page.pages, 1):

@@ -1,0 +1,1 @@
+"""What is written of letters. Nothing here commits."""

@@ -1,0 +1,1 @@
+"""Decisions of the inbox: plain values in, plain values out."""
