@@ -38,6 +38,9 @@ class Settings:
 
     env: str = _setting("development", "`development` or `production`; production refuses weak or missing values")
     secret_key: str = _setting("", "signs what the site hands out; 32 characters or more, required in production")
+    field_key: str = _setting(
+        "", "encrypts personal data in the database; 32 characters or more; empty: the secret key"
+    )
     database_url: str = _setting("", "`sqlite:///…` (default: `site.db` in the data folder) or `postgresql://…`")
     redis_url: str = _setting("", "`redis://…`: shared rate limits when several processes serve; empty: in memory")
     data_dir: str = _setting("var", "folder of the database, the search index and the built assets")
@@ -105,6 +108,8 @@ class Settings:
         self._check_public_url()
         if self.metrics_token and len(self.metrics_token) < 16:
             raise SettingsError("OUTREACH_METRICS_TOKEN takes 16 characters or more")
+        if self.field_key and len(self.field_key) < SECRET_KEY_MIN_LENGTH:
+            raise SettingsError("OUTREACH_FIELD_KEY takes 32 characters or more")
         if self.security_contact and not self.security_contact.startswith(("mailto:", "https://")):
             raise SettingsError("OUTREACH_SECURITY_CONTACT takes mailto:… or https://…")
         return self._with_secret_key()
