@@ -51,13 +51,14 @@ class Numeric:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the fact stands."""
+    """Where the fact stands; ``clause`` is the place in the source."""
 
     title: str = ""
     title_en: str = ""
     clause: str = ""
     url: str = ""
     read_on: str = ""
+    clause_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
