@@ -37,7 +37,11 @@ LONGEST_BODY = 8 * 1024 * 1024
 
 def features() -> tuple[Feature, ...]:
     """Every slice, in the order of the navigation."""
-    from outreach import labels, quiz, site  # imported here, so that slices may import ``outreach.config`` and core freely
+    from outreach import (
+        labels,
+        quiz,
+        site,
+    )  # imported here, so that slices may import ``outreach.config`` and core freely
 
     return (site.feature, labels.feature, quiz.feature)
 

@@ -1,8 +1,6 @@
 """The knowledge contest: question bank, papers, marking, rankings, draw."""
 
 from outreach.core.feature import Feature
-from outreach.quiz import models
+from outreach.quiz.cli import quiz
 
-__all__ = ["feature", "models"]
-
-feature = Feature("quiz")
+feature = Feature("quiz", cli=(quiz,))

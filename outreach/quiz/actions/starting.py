@@ -27,13 +27,11 @@ from outreach.quiz.models import (
 from outreach.quiz.moments import china_day, earlier_of, millis_between, moment
 from outreach.quiz.queries.pools import find_pool
 from outreach.quiz.refusals import Refusal, Refused
-from outreach.quiz.rules import papers, receipts, tokens
+from outreach.quiz.rules import deadlines, papers, receipts, tokens
 from outreach.quiz.writing import insert
 
 #: Rounds of "somebody else was faster" before giving up.
 TRIES: Final = 3
-#: How long an admitted ticket is good for.
-ADMISSION_SECONDS: Final = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def _open_attempt(row: Any, *, is_new: bool) -> OpenAttempt:
 def _own_attempts(session: Session, contest_id: int, participant_id: int) -> Sequence[Any]:
     """The participant's attempts, the first one first."""
     remaining = millis_between(Attempt.deadline_at, moment())
-    overdue = Attempt.deadline_at < moment(-3)
+    overdue = Attempt.deadline_at < moment(-deadlines.GRACE.total_seconds())
     return session.execute(
         sa.select(
             Attempt.id,
@@ -174,7 +172,7 @@ def _is_admitted(contest_id: int, participant_id: int) -> sa.ColumnElement[bool]
     return sa.exists().where(
         Ticket.contest_id == contest_id,
         Ticket.participant_id == participant_id,
-        Ticket.admitted_at > moment(-ADMISSION_SECONDS),
+        Ticket.admitted_at > moment(-deadlines.ADMISSION_SECONDS),
     )
 
 

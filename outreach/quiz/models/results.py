@@ -17,14 +17,6 @@ class BestScore(Base):
 
     __tablename__ = "quiz_best_score"
     __table_args__ = (
-        sa.Index(
-            "ix_quiz_best_score_order",
-            "contest_id",
-            sa.text("centipoints DESC"),
-            "rank_ms",
-            "submitted_at",
-            "attempt_id",
-        ),
         sa.Index("ix_quiz_best_score_contest_id_county_code", "contest_id", "county_code"),
         sa.CheckConstraint("centipoints >= 0 AND rank_ms >= 0", name="figures_not_negative"),
     )
@@ -41,6 +33,17 @@ class BestScore(Base):
     county_code: Mapped[str] = mapped_column(sa.String(6))
     unit_code: Mapped[str] = mapped_column(sa.String(64))
     bracket: Mapped[str] = mapped_column(sa.String(64))
+
+
+#: The total order of ``rules.order``.
+sa.Index(
+    "ix_quiz_best_score_order",
+    BestScore.contest_id,
+    BestScore.centipoints.desc(),
+    BestScore.rank_ms,
+    BestScore.submitted_at,
+    BestScore.attempt_id,
+)
 
 
 class ScoreDelta(Base):

@@ -10,6 +10,8 @@ from typing import Final
 GRACE: Final = timedelta(seconds=3)
 #: The longest time between the arrival of a request and the question to the database that is taken off again.
 LONGEST_WAIT: Final = timedelta(seconds=30)
+#: How long an admission from the waiting room is good for.
+ADMISSION_SECONDS: Final = 180
 CHINA: Final = timezone(timedelta(hours=8))
 
 
