@@ -1,8 +1,8 @@
-"""What a racing process does: ``python -m tests.quiz.racing JOB``. Not a test.
+"""What a racing process does. Not a test.
 
 The job names an act of ``ACTS``; its ``calls`` are made at the moment ``at`` by as many threads, each with a connection
-of its own. Each call prints one line of JSON. ``QUIZ_TEST_KILL_AT=n`` kills the process with SIGKILL before its n-th
-statement (COMMIT counts as one), and ``QUIZ_TEST_STOP_AT=n`` lets it stop itself there with SIGSTOP.
+of its own. Each call writes one line of JSON to the file ``out``. ``kill_at`` kills the process with SIGKILL before its
+n-th statement (COMMIT counts as one), and ``stop_at`` lets it stop itself there with SIGSTOP.
 """
 
 from __future__ import annotations
@@ -10,17 +10,19 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from outreach.core.db import engine_options, prepare_engine
 from outreach.quiz.actions import draws
 from outreach.quiz.actions.closing import close_overdue, overdue_ids, submit
 from outreach.quiz.actions.folding import fold
@@ -32,10 +34,17 @@ from outreach.quiz.refusals import Refused
 from outreach.quiz.rules.draw import DrawPlan, Prize
 from outreach.quiz.rules.receipts import SavedAnswer
 from outreach.quiz.seams import Actor
-from tests.quiz.arena import make_engine
 from tests.quiz.stage import KEYS
 
 Job = dict[str, Any]
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the site's connection rules."""
+    options = engine_options(url)
+    engine = sa.create_engine(options.pop("url"), **options)
+    prepare_engine(engine)
+    return engine
 
 
 def do_start(session: Session, job: Job) -> Job:
@@ -112,11 +121,10 @@ def call(engine: Engine, job: Job) -> Job:
         return {"refused": refusal.reason.value}
 
 
-def watch(engine: Engine) -> None:
-    """Count statements and end (or halt) the process where the environment says so."""
+def watch(engine: Engine, job: Job) -> None:
+    """Count statements and end (or halt) the process where the job says so."""
     steps = count(1)
-    limits = {"QUIZ_TEST_KILL_AT": signal.SIGKILL, "QUIZ_TEST_STOP_AT": signal.SIGSTOP}
-    plans = {int(os.environ[name]): number for name, number in limits.items() if name in os.environ}
+    plans = {job[name]: number for name, number in LIMITS.items() if name in job}
 
     def step(*_arguments: object) -> None:
         number = plans.get(next(steps))
@@ -127,18 +135,21 @@ def watch(engine: Engine) -> None:
     event.listen(engine, "commit", step)
 
 
+LIMITS = {"kill_at": signal.SIGKILL, "stop_at": signal.SIGSTOP}
+
+
 def main(job: Job) -> None:
     engine = make_engine(job["url"])
     with engine.connect():
         pass
-    watch(engine)
+    watch(engine, job)
     lock = threading.Lock()
 
     def run() -> None:
         time.sleep(max(0.0, job["at"] - time.time()))
         answer = call(engine, job)
-        with lock:
-            sys.stdout.write(json.dumps(answer) + "\n")
+        with lock, Path(job["out"]).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(answer) + "\n")
 
     threads = [threading.Thread(target=run) for _turn in range(job.get("calls", 1))]
     for thread in threads:
@@ -146,7 +157,3 @@ def main(job: Job) -> None:
     for thread in threads:
         thread.join()
     engine.dispose()
-
-
-if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))

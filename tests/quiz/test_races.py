@@ -38,7 +38,7 @@ from outreach.quiz.rules.draw import proof_faults
 from outreach.quiz.rules.questions import from_dict
 from outreach.quiz.seams import Actor
 from tests.quiz import stage
-from tests.quiz.arena import Arena, answers_of, arena_at
+from tests.quiz.arena import Arena, arena_at
 
 PROCESSES, THREADS = 5, 10
 
@@ -48,7 +48,7 @@ def arena(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Itera
     """A database of this test's own on each engine."""
     is_file = backend == "sqlite"
     url = f"sqlite:///{tmp_path / 'race.db'}" if is_file else request.getfixturevalue("postgresql_race_url")
-    with arena_at(url) as found:
+    with arena_at(url, tmp_path) as found:
         yield found
 
 
@@ -146,23 +146,23 @@ def test_q08_no_answer_changes_after_the_submit(arena: Arena) -> None:
 
 def test_q09_a_process_that_is_halted_inside_submit_cannot_make_a_second_result(arena: Arena) -> None:
     job = {**arena.do(open_paper), "act": "submit"}
-    halted = arena.launch(job, QUIZ_TEST_STOP_AT="4")
-    _wait_until_stopped(halted.pid)
+    halted = arena.launch(job, stop_at=4)
+    _wait_until_stopped(halted.process.pid)
     if arena.url.startswith("sqlite"):
         # the halted one holds the only write lock: others wait, and nothing is half done
-        os.kill(halted.pid, signal.SIGCONT)
-        answers = [*answers_of(halted), *arena.race([job])]
+        os.kill(halted.process.pid or 0, signal.SIGCONT)
+        answers = [*halted.answers(), *arena.race([job])]
     else:
         other = arena.launch(job)
         time.sleep(2)
-        assert other.poll() is None, "the row is locked"
-        os.kill(halted.pid, signal.SIGCONT)
-        answers = [*answers_of(halted), *answers_of(other)]
+        assert other.process.is_alive(), "the row is locked"
+        os.kill(halted.process.pid or 0, signal.SIGCONT)
+        answers = [*halted.answers(), *other.answers()]
     assert sorted(one["replay"] for one in answers) == [False, True]
     assert breaches(arena) == []
 
 
-def _wait_until_stopped(pid: int) -> None:
+def _wait_until_stopped(pid: int | None) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] == "T":
@@ -177,13 +177,13 @@ def test_q15_killed_at_every_statement_an_attempt_is_open_with_its_answers_or_sc
     outcomes = []
     for step in range(1, 60):
         job = arena.do(lambda session: _one_more(session, contest_id))
-        process = arena.launch({**job, "act": "whole"}, QUIZ_TEST_KILL_AT=str(step))
-        process.communicate(timeout=60)
+        process = arena.launch({**job, "act": "whole"}, kill_at=step)
+        status = process.ended()
         outcomes.append(arena.do(lambda session, job=job: _outcome(session, job["attempt"])))  # type: ignore[misc]  # bound now
-        if process.returncode == 0:
+        if status == 0:
             break
-        assert process.returncode == -signal.SIGKILL
-    assert process.returncode == 0, "it never got through"
+        assert status == -signal.SIGKILL
+    assert status == 0, "it never got through"
     assert len(outcomes) >= 12
     assert set(outcomes) == {("open", 0), ("open", 10), ("submitted", 10)}
     assert outcomes == sorted(outcomes), "from nothing over saved to submitted, and never back"
@@ -231,11 +231,11 @@ def test_q15_a_killed_fold_takes_no_delta_twice_or_never(arena: Arena) -> None:
 
     arena.do(prepare)
     for step in range(1, 30):
-        process = arena.launch({"act": "fold"}, QUIZ_TEST_KILL_AT=str(step))
-        process.communicate(timeout=60)
-        if process.returncode == 0:
+        process = arena.launch({"act": "fold"}, kill_at=step)
+        status = process.ended()
+        if status == 0:
             break
-    assert process.returncode == 0
+    assert status == 0
     assert step > 5
     answers = arena.race([{"act": "fold", "calls": 4}] * 3)
     assert sum(one["deltas"] for one in answers) == 0
@@ -274,10 +274,10 @@ def test_q16_a_regrading_that_is_killed_twice_ends_the_same(arena: Arena) -> Non
         return {"run": correct_key(session, version.id, mended, Actor("reviewer"), "wrong key").id}
 
     job = {**arena.do(prepare), "act": "regrade", "limit": 10}
-    for step in ("35", "60"):
-        process = arena.launch(job, QUIZ_TEST_KILL_AT=step)
-        process.communicate(timeout=60)
-        assert process.returncode == -signal.SIGKILL
+    for step in (70, 80):
+        process = arena.launch(job, kill_at=step)
+        status = process.ended()
+        assert status == -signal.SIGKILL
     half = arena.do(lambda session: session.get_one(RegradeRun, job["run"]))
     assert half.finished_at is None
     assert 0 < half.checked < 60
@@ -303,11 +303,11 @@ def test_r07_two_people_who_draw_at_once_get_one_draw(arena: Arena) -> None:
     assert arena.do(lambda session: count(session, DrawRecord)) == 1
     reveal = {"act": "reveal", "draw": answers[0]["draw"]}
     for step in range(1, 20):
-        process = arena.launch(reveal, QUIZ_TEST_KILL_AT=str(step))
-        process.communicate(timeout=60)
+        process = arena.launch(reveal, kill_at=step)
+        status = process.ended()
         state, winners = arena.do(lambda s: (s.scalars(sa.select(DrawRecord.state)).one().value, count(s, DrawWinner)))
         assert (state, winners) in {("committed", 0), ("revealed", 3)}
-        if process.returncode == 0:
+        if status == 0:
             break
     seeds = arena.race([{**reveal, "calls": 4}] * 2)
     assert len({one["seed"] for one in seeds}) == 1

@@ -123,9 +123,9 @@ def reveal(session: Session, keys: Keys, draw_id: int, actor: Actor, *, public_v
         raise DrawImpossible("the entrant list is not the one that was committed")
     seed = keys.unseal(record.sealed_seed, _place(record))
     plan = draw.plan_from(record.plan)
-    record.seed, record.public_value, record.revealed_by = seed, public_value.strip(), actor.name
-    record.revealed_at = database_now(session)
-    record.state = DrawState.REVEALED
+    now = database_now(session)
+    record.state, record.seed, record.public_value = DrawState.REVEALED, seed, public_value.strip()
+    record.revealed_by, record.revealed_at = actor.name, now
     session.flush()
     for place, code in enumerate(draw.winners(entrants, seed, plan.places, record.public_value), start=1):
         prize = {"prize": plan.prize_of(place), "participant_id": entrants[code]}

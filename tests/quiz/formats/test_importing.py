@@ -38,7 +38,8 @@ def test_a_duplicate_under_another_code_is_found(session: Session) -> None:
 
 
 def test_one_fault_keeps_the_whole_file_out_and_all_are_named(session: Session) -> None:
-    rows = "题型,题干,选项A,选项B,答案\n单选,好的题？,甲,乙,A\n单选,坏的题？,甲,乙,\n判断,也坏,,,什么\n单选,好的题,甲,乙,A\n"
+    lines = ("单选,好的题？,甲,乙,A", "单选,坏的题？,甲,乙,", "判断,也坏,,,什么", "单选,好的题,甲,乙,A")
+    rows = "\n".join(["题型,题干,选项A,选项B,答案", *lines])
     found = import_questions(session, rows.encode(), "csv")
     assert {(one.row, one.fault.code) for one in found.faults} == {
         (3, "no-key"),
