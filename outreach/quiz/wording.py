@@ -39,7 +39,7 @@ _FAULTS: Final[Mapping[str, LazyString]] = {
     reading.FILE_EMPTY: _l("文件里没有题目"),
     reading.SYNTAX: _l("格式不对：%(value)s"),
     reading.NOT_SUPPORTED: _l("不支持这种题目：%(value)s"),
-    reading.COLUMNS_WRONG: _l("%(value)s"),
+    reading.COLUMNS_WRONG: _l("表格不对：%(value)s"),
 }
 
 _CONTEST_FAULTS: Final[Mapping[str, LazyString]] = {
