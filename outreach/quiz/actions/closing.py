@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,6 +25,7 @@ from outreach.quiz.refusals import Refusal, Refused
 from outreach.quiz.rules import grading, order
 from outreach.quiz.rules.order import Result
 from outreach.quiz.rules.receipts import SavedAnswer
+from outreach.quiz.writing import run, stale, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +94,19 @@ def _close(session: Session, attempt: LockedAttempt, state: AttemptState, *, rec
     closed_at = attempt.deadline_at if is_expired else attempt.arrived_at
     marks = mark(session, attempt)
     rank_ms = order.rank_time_ms(elapsed_ms, attempt.seconds_per_paper, is_extended=attempt.is_extended)
-    closing = session.execute(
-        sa.update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN)
-        .values(
-            state=state,
-            submitted_at=closed_at,
-            elapsed_ms=elapsed_ms,
-            rank_ms=rank_ms,
-            centipoints=marks.total,
-            is_full=marks.is_full,
-            marks=list(marks.marks),
-        )
-    )
-    if closing.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    values = {
+        "attempt_id": attempt.id,
+        "new_state": state,
+        "closed_at": closed_at,
+        "new_elapsed_ms": elapsed_ms,
+        "new_rank_ms": rank_ms,
+        "new_centipoints": marks.total,
+        "new_is_full": marks.is_full,
+        "new_marks": list(marks.marks),
+    }
+    if run(session, _closing(), values).rowcount != 1:
         return _stored(session, attempt.id)
+    stale(session, Attempt, attempt.id)
     result = Result(attempt.id, marks.total, rank_ms, closed_at)
     add_result(session, attempt.contest_id, attempt.participant_id, Counted(result, marks.is_full), attempt.score_mode)
     return SubmitResult(
@@ -122,9 +123,28 @@ def _close(session: Session, attempt: LockedAttempt, state: AttemptState, *, rec
     )
 
 
+_A = table_of(Attempt)
+
+
+@cache
+def _closing() -> sa.Update:
+    """Closes an open attempt; whoever finds it open no more changes nothing."""
+    names = ("state", "elapsed_ms", "rank_ms", "centipoints", "is_full", "marks")
+    values: dict[str, Any] = {name: sa.bindparam(f"new_{name}", type_=_A.c[name].type) for name in names}
+    values["submitted_at"] = sa.bindparam("closed_at", type_=_A.c.submitted_at.type)
+    where = (_A.c.id == sa.bindparam("attempt_id"), _A.c.state == AttemptState.OPEN)
+    return sa.update(_A).where(*where).values(values)
+
+
+@cache
+def _answers() -> sa.Select[Any]:
+    table = table_of(Answer)
+    return sa.select(table.c.position, table.c.value).where(table.c.attempt_id == sa.bindparam("attempt_id"))
+
+
 def mark(session: Session, attempt: LockedAttempt) -> grading.Marks:
     """The marks of what is stored, by the keys of this moment."""
-    rows = session.execute(sa.select(Answer.position, Answer.value).where(Answer.attempt_id == attempt.id))
+    rows = run(session, _answers(), {"attempt_id": attempt.id})
     answers = {row.position: row.value for row in rows}
     keys = marking_keys(session, [question.version_id for question in attempt.paper])
     return grading.mark_paper(attempt.paper, attempt.seed, keys, answers)

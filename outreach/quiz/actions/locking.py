@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from outreach.quiz.moments import millis_between, moment
 from outreach.quiz.refusals import Refusal, Refused
 from outreach.quiz.rules import deadlines, papers
 from outreach.quiz.rules.papers import PaperQuestion
+from outreach.quiz.writing import run, table_of
 
 GRACE_S: Final = deadlines.GRACE.total_seconds()
 
@@ -51,12 +53,9 @@ def lock_attempt(
     ``waited_s``: how long ago the request arrived at this machine (it may have waited for the database).
     ``is_scored``: the participant is locked too, because counts will change.
     """
-    found = _lock(
-        session,
-        (Attempt.public_id == public_id, Attempt.participant_id == participant_id),
-        waited_s=waited_s,
-        is_scored=is_scored,
-    )
+    session.flush()
+    keys = {"public_id": public_id, "participant_id": participant_id}
+    found = _lock(session, _by_token(is_scored=is_scored), keys, waited_s)
     if found is None:
         raise Refused(Refusal.NOT_FOUND)
     return found
@@ -64,42 +63,64 @@ def lock_attempt(
 
 def lock_by_id(session: Session, attempt_id: int) -> LockedAttempt | None:
     """The same for sweeps and staff, participant included."""
-    return _lock(session, (Attempt.id == attempt_id,), waited_s=0.0, is_scored=True)
+    session.flush()
+    return _lock(session, _by_id(), {"attempt_id": attempt_id}, 0.0)
 
 
-def _lock(
-    session: Session, conditions: tuple[sa.ColumnElement[bool], ...], *, waited_s: float, is_scored: bool
-) -> LockedAttempt | None:
-    waited = min(max(waited_s, 0.0), deadlines.LONGEST_WAIT.total_seconds())
-    arrived = moment(-waited)
-    query = (
+_A, _C, _P = table_of(Attempt), table_of(Contest), table_of(Participant)
+
+
+@cache
+def _by_token(*, is_scored: bool) -> sa.Select[Any]:
+    conditions = (_A.c.public_id == sa.bindparam("public_id"), _A.c.participant_id == sa.bindparam("participant_id"))
+    return _statement(*conditions).with_for_update(of=[_A, _P] if is_scored else [_A], key_share=True)
+
+
+@cache
+def _by_id() -> sa.Select[Any]:
+    return _statement(_A.c.id == sa.bindparam("attempt_id")).with_for_update(of=[_A, _P], key_share=True)
+
+
+def _statement(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The columns of ``LockedAttempt`` in their order; ``before`` and ``limit`` are seconds from now."""
+    arrived = moment(sa.bindparam("before", type_=sa.Float))
+    return (
         sa.select(
-            Attempt.id,
-            Attempt.public_id,
-            Attempt.contest_id,
-            Attempt.participant_id,
-            Attempt.state,
-            Attempt.seed,
-            Attempt.paper,
-            Attempt.started_at,
-            Attempt.deadline_at,
-            Attempt.receipt,
-            Attempt.is_extended,
-            Contest.seconds_per_paper,
-            Contest.score_mode,
-            Contest.paused_at.is_not(None),
-            Attempt.deadline_at >= moment(-waited - GRACE_S),
-            arrived,
-            millis_between(arrived, Attempt.started_at) - Attempt.paused_ms,
-            millis_between(Attempt.deadline_at, Attempt.started_at) - Attempt.paused_ms,
-            millis_between(Attempt.deadline_at, moment()),
+            *(_A.c[name] for name in _COLUMNS),
+            _C.c.seconds_per_paper,
+            _C.c.score_mode,
+            _C.c.paused_at.is_not(None),
+            _A.c.deadline_at >= moment(sa.bindparam("limit", type_=sa.Float)),
+            arrived.label("arrived_at"),
+            (millis_between(arrived, _A.c.started_at) - _A.c.paused_ms).label("elapsed"),
+            (millis_between(_A.c.deadline_at, _A.c.started_at) - _A.c.paused_ms).label("allowed"),
+            millis_between(_A.c.deadline_at, moment()).label("remaining"),
         )
-        .join(Contest, Contest.id == Attempt.contest_id)
-        .join(Participant, Participant.id == Attempt.participant_id)
+        .select_from(_A)
+        .join(_C, _C.c.id == _A.c.contest_id)
+        .join(_P, _P.c.id == _A.c.participant_id)
         .where(*conditions)
-        .with_for_update(of=[Attempt, Participant] if is_scored else Attempt, key_share=True)
     )
-    row = session.execute(query).one_or_none()
+
+
+_COLUMNS: Final = (
+    "id",
+    "public_id",
+    "contest_id",
+    "participant_id",
+    "state",
+    "seed",
+    "paper",
+    "started_at",
+    "deadline_at",
+    "receipt",
+    "is_extended",
+)
+
+
+def _lock(session: Session, statement: sa.Select[Any], keys: dict[str, Any], waited_s: float) -> LockedAttempt | None:
+    waited = min(max(waited_s, 0.0), deadlines.LONGEST_WAIT.total_seconds())
+    row = run(session, statement, {**keys, "before": -waited, "limit": -waited - GRACE_S}).one_or_none()
     if row is None:
         return None
     values = [*row]

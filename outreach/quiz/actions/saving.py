@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,7 +16,7 @@ from outreach.quiz.queries.contents import list_blobs
 from outreach.quiz.refusals import Refusal, Refused
 from outreach.quiz.rules import grading, receipts, wording
 from outreach.quiz.rules.receipts import SavedAnswer
-from outreach.quiz.writing import insert
+from outreach.quiz.writing import INSERTS, dialect_of, run, stale, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +76,34 @@ def store(session: Session, attempt: LockedAttempt, batch: Sequence[SavedAnswer]
         }
         for answer in candidates
     ]
-    statement = insert(session, Answer).values(rows)
-    new = statement.excluded
-    taken = session.scalars(
-        statement.on_conflict_do_update(
-            index_elements=["attempt_id", "position"],
-            set_={"sequence": new.sequence, "value": new.value, "saved_at": new.saved_at},
-            where=new.sequence > Answer.sequence,
-        ).returning(Answer.position)
-    ).all()
-    accepted = [answer for answer in candidates if answer.position in set(taken)]
+    taken = set(run(session, _upsert(dialect_of(session)), rows).scalars())
+    accepted = [answer for answer in candidates if answer.position in taken]
     if not accepted:
         return SaveResult((), attempt.receipt, attempt.remaining_ms)
     receipt = receipts.next_link(attempt.receipt, accepted)
-    session.execute(
-        sa.update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN)
-        .values(receipt=receipt, save_count=Attempt.save_count + 1)
-    )
+    run(session, _lengthen(), {"attempt_id": attempt.id, "new_receipt": receipt})
+    stale(session, Attempt, attempt.id)
     return SaveResult(tuple(answer.position for answer in accepted), receipt, attempt.remaining_ms)
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    """Insert an answer, or replace an older one; returns the positions that were written."""
+    table = table_of(Answer)
+    statement = INSERTS[dialect](table)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["attempt_id", "position"],
+        set_={"sequence": new.sequence, "value": new.value, "saved_at": new.saved_at},
+        where=new.sequence > table.c.sequence,
+    ).returning(table.c.position)
+
+
+@cache
+def _lengthen() -> sa.Update:
+    table = table_of(Attempt)
+    return (
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("attempt_id"), table.c.state == AttemptState.OPEN)
+        .values(receipt=sa.bindparam("new_receipt"), save_count=table.c.save_count + 1)
+    )

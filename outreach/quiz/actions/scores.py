@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from outreach.quiz.models import Attempt, AttemptState, BestScore, Contest, Part
 from outreach.quiz.moments import moment
 from outreach.quiz.rules import order
 from outreach.quiz.rules.order import Result
-from outreach.quiz.writing import insert
+from outreach.quiz.writing import INSERTS, dialect_of, run, stale, table_of
 
 COUNTED = (AttemptState.SUBMITTED, AttemptState.EXPIRED)
 
@@ -87,23 +88,24 @@ def move(session: Session, participant: Participant, groups: Groups) -> None:
 
 
 def _standing(session: Session, contest_id: int, participant_id: int) -> tuple[Groups, Counted | None]:
-    query = (
-        sa.select(
-            Participant.county_code,
-            Participant.unit_code,
-            Participant.bracket,
-            BestScore.attempt_id,
-            BestScore.centipoints,
-            BestScore.rank_ms,
-            BestScore.submitted_at,
-            BestScore.is_full,
-        )
-        .outerjoin(BestScore, sa.and_(BestScore.participant_id == Participant.id, BestScore.contest_id == contest_id))
-        .where(Participant.id == participant_id)
-    )
-    row = session.execute(query).one()
+    row = run(session, _standing_query(), {"contest": contest_id, "participant": participant_id}).one()
     best = None if row[3] is None else Counted(Result(row[3], row[4], row[5], row[6]), row[7])
     return Groups(*row[:3]), best
+
+
+@cache
+def _standing_query() -> sa.Select[Any]:
+    person, best = table_of(Participant), table_of(BestScore)
+    groups = (person.c.county_code, person.c.unit_code, person.c.bracket)
+    own = sa.and_(best.c.participant_id == person.c.id, best.c.contest_id == sa.bindparam("contest"))
+    return (
+        sa.select(*groups, *(best.c[name] for name in ("attempt_id", *_RESULT, "is_full")))
+        .select_from(person.outerjoin(best, own))
+        .where(person.c.id == sa.bindparam("participant"))
+    )
+
+
+_RESULT = ("centipoints", "rank_ms", "submitted_at")
 
 
 def _own_results(session: Session, contest_id: int, participant_id: int) -> list[Counted]:
@@ -116,6 +118,8 @@ def _own_results(session: Session, contest_id: int, participant_id: int) -> list
 
 def _write_best(session: Session, contest_id: int, participant_id: int, groups: Groups, new: Counted) -> None:
     values = {
+        "contest_id": contest_id,
+        "participant_id": participant_id,
         "attempt_id": new.result.attempt_id,
         "centipoints": new.result.centipoints,
         "rank_ms": new.result.rank_ms,
@@ -125,8 +129,17 @@ def _write_best(session: Session, contest_id: int, participant_id: int, groups: 
         "unit_code": groups.unit_code,
         "bracket": groups.bracket,
     }
-    statement = insert(session, BestScore).values(contest_id=contest_id, participant_id=participant_id, **values)
-    session.execute(statement.on_conflict_do_update(index_elements=["contest_id", "participant_id"], set_=values))
+    run(session, _best_upsert(dialect_of(session)), values)
+    stale(session, BestScore, (contest_id, participant_id))
+
+
+@cache
+def _best_upsert(dialect: str) -> Any:
+    table = table_of(BestScore)
+    statement = INSERTS[dialect](table)
+    keys = ("contest_id", "participant_id")
+    new = {column.name: statement.excluded[column.name] for column in table.c if column.name not in keys}
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=new)
 
 
 def _append(
@@ -134,20 +147,27 @@ def _append(
 ) -> None:
     """One delta: the change from ``old`` to ``new``. Bins stay empty when the same result goes on counting."""
     is_moved = old != new
-    session.execute(
-        sa.insert(ScoreDelta).values(
-            contest_id=contest_id,
-            county_code=groups.county_code,
-            unit_code=groups.unit_code,
-            bracket=groups.bracket,
-            attempts=attempts,
-            participants=(new is not None) - (old is not None),
-            centipoints=(new.result.centipoints if new else 0) - (old.result.centipoints if old else 0),
-            full_marks=(new is not None and new.is_full) - (old is not None and old.is_full),
-            old_centipoints=old.result.centipoints if old and is_moved else None,
-            old_second=old.result.second if old and is_moved else None,
-            new_centipoints=new.result.centipoints if new and is_moved else None,
-            new_second=new.result.second if new and is_moved else None,
-            at=moment(),
-        )
-    )
+    is_lost, is_won = old is not None and is_moved, new is not None and is_moved
+    values = {
+        "contest_id": contest_id,
+        "county_code": groups.county_code,
+        "unit_code": groups.unit_code,
+        "bracket": groups.bracket,
+        "attempts": attempts,
+        "participants": (new is not None) - (old is not None),
+        "centipoints": (new.result.centipoints if new else 0) - (old.result.centipoints if old else 0),
+        "full_marks": (new is not None and new.is_full) - (old is not None and old.is_full),
+        "old_centipoints": old.result.centipoints if old and is_lost else None,
+        "old_second": old.result.second if old and is_lost else None,
+        "new_centipoints": new.result.centipoints if new and is_won else None,
+        "new_second": new.result.second if new and is_won else None,
+    }
+    run(session, _delta_insert(), values)
+
+
+@cache
+def _delta_insert() -> sa.Insert:
+    table = table_of(ScoreDelta)
+    names = [column.name for column in table.c if column.name not in ("id", "at", "fold_id")]
+    values: dict[str, Any] = {name: sa.bindparam(name, type_=table.c[name].type) for name in names}
+    return sa.insert(table).values({**values, "at": moment()}).inline()

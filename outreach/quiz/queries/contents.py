@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from outreach.quiz.models import KeyCorrection, QuestionVersion
 from outreach.quiz.rules import questions
 from outreach.quiz.rules.grading import Key
 from outreach.quiz.rules.questions import QuestionContent, from_dict
+from outreach.quiz.writing import run, table_of
 
 #: Versions kept; a bank of 5,000 questions is a large one.
 MOST_KEPT = 20_000
@@ -71,9 +73,14 @@ def marking_keys(session: Session, version_ids: Iterable[int]) -> Mapping[int, K
     """What the versions are marked by now: the newest correction of each, or its own content. Never from memory."""
     blobs = list_blobs(session, version_ids)
     keys = {version_id: Key(blob.content) for version_id, blob in blobs.items()}
-    query = sa.select(KeyCorrection.version_id, KeyCorrection.content, KeyCorrection.is_for_all)
-    for version_id, values, is_for_all in session.execute(
-        query.where(KeyCorrection.version_id.in_(keys)).order_by(KeyCorrection.id)
-    ):
+    for version_id, values, is_for_all in run(session, _corrections(), {"version_ids": list(keys)}):
         keys[version_id] = Key(from_dict(values), is_for_all)
     return keys
+
+
+@cache
+def _corrections() -> sa.Select[Any]:
+    table = table_of(KeyCorrection)
+    query = sa.select(table.c.version_id, table.c.content, table.c.is_for_all)
+    chosen = table.c.version_id.in_(sa.bindparam("version_ids", expanding=True))
+    return query.where(chosen).order_by(table.c.id)

@@ -133,13 +133,13 @@ def _seat(
     held: dict[int, PoolItem],
     tried: set[int],
 ) -> bool:
-    fitting = [item for item in deck if item.question_id not in tried and places[place].takes(item)]
-    free = next((item for item in fitting if item.question_id not in owner), None)
+    quota = places[place]
+    free = next((item for item in deck if item.question_id not in owner and quota.takes(item)), None)
     if free is not None:
         owner[free.question_id], held[place] = place, free
         return True
-    for item in fitting:
-        if item.question_id in tried:
+    for item in deck:
+        if item.question_id in tried or not quota.takes(item):
             continue
         tried.add(item.question_id)
         if _seat(owner[item.question_id], places, deck, owner, held, tried):
@@ -150,7 +150,7 @@ def _seat(
 
 def option_id(seed: str, position: int, index: int) -> str:
     """The name of an option in one attempt: random to everybody who has not the seed."""
-    return hmac.new(bytes.fromhex(seed), f"option:{position}:{index}".encode(), hashlib.sha256).hexdigest()[:ID_LENGTH]
+    return hmac.digest(bytes.fromhex(seed), f"option:{position}:{index}".encode(), "sha256").hex()[:ID_LENGTH]
 
 
 def option_ids(seed: str, position: int, question: PaperQuestion) -> dict[str, int]:
