@@ -16,7 +16,7 @@ from typing import Any
 
 from flask import Flask
 
-from bench import flat, judging, loading, promises, worker
+from bench import counties, flat, judging, loading, promises, worker
 from bench.engines import Comparison, compare, without_page
 from bench.fts5 import Fts5
 from bench.measure import stopwatch
@@ -27,6 +27,8 @@ from bench.report import Check, finish, print_table
 from bench.site import environ
 
 OUT = Path(__file__).parent / "out"
+#: Parts that need no generated register.
+SMALL_PARTS = frozenset({"judged", "counties"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder:
         if "judged" in arguments.parts:
             checks += judging.measure(Path(folder) / "judged", figures)
-        is_register_measured = bool(set(arguments.parts) - {"judged"})
+        if "counties" in arguments.parts:
+            checks += counties.measure(Path(folder) / "counties", figures)
+        is_register_measured = bool(set(arguments.parts) - SMALL_PARTS)
         if is_register_measured:
             checks += _measure_size(arguments.rows, Path(folder), arguments.parts, figures)
-    return finish(checks, figures, OUT / f"bench-{arguments.rows if is_register_measured else 'judged'}.json")
+    name = str(arguments.rows) if is_register_measured else "-".join(arguments.parts)
+    return finish(checks, figures, OUT / f"bench-{name}.json")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the catalogue against baselines.")
     parser.add_argument("--rows", type=int, default=100_000, help="size of the generated register")
-    parts = ("judged", "search", "pages", "costs")
+    parts = ("judged", "counties", "search", "pages", "costs")
     parser.add_argument("--parts", nargs="+", choices=parts, default=parts, help="what to measure (default: all)")
     return parser.parse_args()
 

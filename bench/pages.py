@@ -54,13 +54,12 @@ def ask(port: int, paths: Sequence[str], rounds: int = ROUNDS) -> PageTimes:
 def compare_with_datasette(
     folder: Path, flat_file: Path, queries: Sequence[BenchQuery], words: Fts5
 ) -> dict[str, PageTimes]:
-    """The same questions to our site without and with kept pages, and to Datasette."""
+    """The same questions to our site without kept parts, without kept pages, and as it is; and to Datasette."""
     paths = [query.path for query in queries]
     found = {}
-    with server.site(environ(folder), folder, is_kept=False) as one:
-        found["rendered"] = ask(one.port, paths)
-    with server.site(environ(folder), folder, is_kept=True) as one:
-        found["kept"] = ask(one.port, paths)
+    for name, kind in (("bare", "bare"), ("rendered", "unkept"), ("kept", "site")):
+        with server.site(environ(folder), folder, kind) as one:
+            found[name] = ask(one.port, paths)
     with server.datasette(flat_file, folder) as one:
         found["datasette"] = ask(
             one.port, [server.datasette_path(flat_file.stem, query, words) for query in queries], rounds=2
@@ -71,8 +70,8 @@ def compare_with_datasette(
 def compare_with_static(folder: Path, paths: Sequence[str], size: int) -> dict[str, float]:
     """Requests per second over HTTP, the best of a few bursts that take turns, so that noise hits all alike."""
     with (
-        server.site(environ(folder), folder, is_kept=True) as kept,
-        server.site(environ(folder), folder, is_kept=False) as rendered,
+        server.site(environ(folder), folder) as kept,
+        server.site(environ(folder), folder, "unkept") as rendered,
         server.static_page(size, folder) as static,
     ):
         asked = (("kept", kept, paths), ("rendered", rendered, paths), ("static", static, ["/"]))

@@ -68,9 +68,8 @@ def serving(command: Sequence[str], path: str, environ: Mapping[str, str], log: 
 
 
 @contextmanager
-def site(environ: Mapping[str, str], folder: Path, *, is_kept: bool) -> Iterator[Server]:
-    """Our site as ``make run`` serves it; with ``is_kept`` false every page is rendered anew."""
-    kind = "site" if is_kept else "unkept"
+def site(environ: Mapping[str, str], folder: Path, kind: str = "site") -> Iterator[Server]:
+    """Our site as ``make run`` serves it, or another ``kind`` of ``bench.serve``."""
     command = [sys.executable, "-m", "bench.serve", kind, "{port}"]
     with serving(command, "/healthz", environ, folder / f"{kind}.log") as server:
         yield server

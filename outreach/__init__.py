@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from outreach.config import EXIT_CONFIG, Settings, SettingsError
 from outreach.core import (
     assets,
+    choices,
     commands,
     errors,
     formats,
@@ -26,6 +27,8 @@ from outreach.core import (
     routing,
     security,
 )
+from outreach.core.api import extension as api
+from outreach.core.application import Application
 from outreach.core.db import db, engine_options, prepare_engine
 from outreach.core.edge import Edge
 from outreach.core.feature import Feature
@@ -36,25 +39,26 @@ LONGEST_BODY = 8 * 1024 * 1024
 
 
 def features() -> tuple[Feature, ...]:
-    """Every slice, in the order of the navigation."""
-    from outreach import (
-        labels,
-        quiz,
-        site,
-    )  # imported here, so that slices may import ``outreach.config`` and core freely
+    """Every slice, in the order of the navigation. Imported here, so that slices may import config and core freely."""
+    from outreach import counties, labels, quiz, site
 
-    return (site.feature, labels.feature, quiz.feature)
+    return (site.feature, labels.feature, counties.feature, quiz.feature)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the site. Without ``settings`` they come from the environment; a fault there ends the process (78)."""
-    if settings is None:
-        try:
-            settings = Settings.from_environ()
-        except SettingsError as error:
-            sys.stderr.write(f"outreach: {error}\n")
-            raise SystemExit(EXIT_CONFIG) from error
-    app = Flask(__name__, static_folder=None)
+    if settings is not None:
+        return _build(settings)
+    try:
+        return _build(Settings.from_environ())
+    except SettingsError as error:
+        sys.stderr.write(f"outreach: {error}\n")
+        raise SystemExit(EXIT_CONFIG) from error
+
+
+def _build(settings: Settings) -> Flask:
+    """The application. Raises ``SettingsError`` where a slice cannot use what a setting names."""
+    app = Application(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         PUBLIC_URL=settings.public_url,
@@ -67,13 +71,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["features"] = features()
     for feature in app.extensions["features"]:
         _plug_in(app, feature)
+    api.init_app(app)
     _init_edge(app, settings)
     return app
 
 
 def _init_core(app: Flask, settings: Settings) -> None:
     logs.configure(settings.log_level)
-    app.jinja_environment = layout.PageEnvironment
     app.jinja_options = {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     settings.data_path.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
@@ -86,6 +90,7 @@ def _init_core(app: Flask, settings: Settings) -> None:
         migrations,
         i18n,
         formats,
+        choices,
         layout,
         page_cache,
         limits,

@@ -49,6 +49,9 @@ class Settings:
     trusted_proxies: str = _setting("0", "how many reverse proxies stand in front; 0: forwarded headers are ignored")
     metrics_token: str = _setting("", "bearer token of `/metrics`; empty: the address does not exist")
     security_contact: str = _setting("", "`mailto:…` or `https://…` that `security.txt` names; empty: the about page")
+    assessment_dir: str = _setting(
+        "", "folder of the operator's own scoring table for counties; empty: `assessment` in the data folder, else ours"
+    )
     log_level: str = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`")
 
     @classmethod

@@ -118,7 +118,7 @@ def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The site as ``make run`` leaves it: migrated, demonstration catalogue and index in place. Tests only read it."""
     app = create_app(Settings(data_dir=str(tmp_path_factory.mktemp("demo"))).checked())
     app.config["TESTING"] = True
-    for words in (("db", "upgrade"), ("demo", "load")):
+    for words in (("db", "upgrade"), ("counties", "facts"), ("demo", "load")):
         run_command(app, *words)
     yield app
     with app.app_context():
@@ -148,3 +148,5 @@ def forget_caches(app: Flask) -> None:
         watch.max_age = 0.0
     if catalogue := app.extensions.get("catalogue"):
         catalogue.current.follow_at_once()
+    if counties := app.extensions.get("county_registry"):
+        counties.current.follow_at_once()

@@ -13,6 +13,25 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.core.search.text import code_key, fold
+from outreach.counties.models import Batch as CountyBatch
+from outreach.counties.models import Certainty as FactCertainty
+from outreach.counties.models import (
+    ChangeKind,
+    CountyImportRun,
+    CountyUnit,
+    DatePrecision,
+    NameReview,
+    Origin,
+    Prefecture,
+    Province,
+    PublishedTotal,
+    Region,
+    ReviewState,
+    Stage,
+    StageEvent,
+    UnitChange,
+    UnitKind,
+)
 from outreach.labels.models import (
     Better,
     Brand,
@@ -147,3 +166,94 @@ def registration(
     measured = {"metric_id": metric(session).id, "value": litres, "raw_text": str(litres)}
     _add(session, MeasuredValue(registration_id=added.id, **measured))
     return added
+
+
+def province(session: Session, code: str = "370000", **values: Any) -> Province:
+    """The province with this code."""
+    texts = {"name": "山东省", "name_en": "Shandong", "short_name": "山东"}
+    given = {**texts, "region": Region.NORTH, "region_certainty": FactCertainty.RECALLED, "position": 15, **values}
+    return _once(session, Province, {"code": code}, given)
+
+
+def prefecture(session: Session, code: str = "370100", **values: Any) -> Prefecture:
+    """The prefecture with this code."""
+    given = {"name": "济南市", "name_en": "Jinan City", **values}
+    owner = given.pop("province", None) or province(session, f"{code[:2]}0000")
+    return _once(session, Prefecture, {"code": code}, {"province_id": owner.id, **given})
+
+
+def unit(session: Session, code: str = "370102", name: str = "历下区", **values: Any) -> CountyUnit:
+    """The county unit with this code, under the prefecture and the province of the code; ``slug`` without a code."""
+    owner = values.pop("province", None) or province(session, f"{code[:2]}0000")
+    above = values.pop("prefecture", None) or prefecture(session, f"{code[:4]}00", province=owner)
+    given = {
+        "code": code,
+        "kind": UnitKind.COUNTY,
+        "name": name,
+        "name_en": "Lixia District",
+        "pinyin": "lixiaqu",
+        "initials": "lxq",
+        "province_id": owner.id,
+        "prefecture_id": above.id,
+        "is_current": True,
+        "certainty": FactCertainty.SOURCED,
+        **values,
+    }
+    return _once(session, CountyUnit, {"slug": given.pop("slug", code)}, given)
+
+
+def unit_change(session: Session, **values: Any) -> UnitChange:
+    """A conversion of a county into a district, with its former code."""
+    owner = values.pop("unit", None) or unit(session)
+    former = {"former_name": "历下县", "former_code": "370121"}
+    dated = {"happened_on": date(2021, 1, 1), "precision": DatePrecision.YEAR}
+    sure = {"kind": ChangeKind.CONVERTED, "certainty": FactCertainty.SOURCED}
+    return _add(session, UnitChange(**{"unit_id": owner.id, **former, **dated, **sure, **values}))
+
+
+def county_batch(session: Session, number: int = 1, **values: Any) -> CountyBatch:
+    """The batch with this number."""
+    dated = {"announced_on": date(2019, 3, 13), "precision": DatePrecision.DAY, "construction_year": 2017}
+    sure = {"certainty": FactCertainty.SOURCED, "origin": Origin.FACTS, "source_name": "测试"}
+    return _once(session, CountyBatch, {"number": number}, {**dated, **sure, "announced_count": 65, **values})
+
+
+def stage_event(session: Session, stage: Stage = Stage.RECHECKED, on: str = "2024-03-01", **values: Any) -> StageEvent:
+    """One recorded step of a unit."""
+    owner = values.pop("unit", None) or unit(session)
+    dated = {"happened_on": date.fromisoformat(on), "precision": DatePrecision.DAY, "recorded_at": MOMENT}
+    sure = {"certainty": FactCertainty.SOURCED, "origin": Origin.STAFF}
+    return _add(session, StageEvent(**{"unit_id": owner.id, "stage": stage, **dated, **sure, **values}))
+
+
+def designation(session: Session, batch: CountyBatch | None = None, **values: Any) -> StageEvent:
+    """A naming in a batch, with the batch's date."""
+    item, owner = batch or county_batch(session), values.pop("unit", None) or unit(session)
+    dated = {"happened_on": item.announced_on, "precision": item.precision}
+    given = {"unit": owner, "batch_id": item.id, "name_as_published": owner.name, **dated, **values}
+    return stage_event(session, Stage.DESIGNATED, **given)
+
+
+def published_total(session: Session, **values: Any) -> PublishedTotal:
+    """A total that a province printed."""
+    printed = {"scope": "山东省", "scope_en": "Shandong", "total": 132}
+    dated = {"as_of_on": date(2023, 10, 1), "precision": DatePrecision.MONTH}
+    owner = values.pop("province", None) or province(session)
+    sure = {"province_id": owner.id, "certainty": FactCertainty.SOURCED, "source_name": "测试"}
+    return _add(session, PublishedTotal(**{**printed, **dated, **sure, **values}))
+
+
+def county_import(session: Session, **values: Any) -> CountyImportRun:
+    """A finished import of one list."""
+    counts = dict.fromkeys(("rows_total", "rows_accepted", "rows_known", "rows_review", "rows_refused"), 1)
+    named = {"file_name": "list.csv", "sha256": "0" * 64, "imported_at": MOMENT, "report": {}}
+    return _add(session, CountyImportRun(**{**named, **counts, **values}))
+
+
+def name_review(session: Session, **values: Any) -> NameReview:
+    """A row that waits for a person."""
+    run = values.pop("run", None) or county_import(session)
+    raw = {"批次": "1", "公告日期": "2019-03-13", "省": "山东省", "名称": "市中区"}
+    parsed = {"batch": 1, "announced_on": "2019-03-13", "province": "370000", "name": "市中区", "document": ""}
+    open_ = {"parsed": parsed, "reason": "ambiguous", "candidates": [unit(session).id], "state": ReviewState.OPEN}
+    return _add(session, NameReview(**{"import_run_id": run.id, "row_number": 2, "raw": raw, **open_, **values}))

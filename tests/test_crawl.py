@@ -17,6 +17,13 @@ STARTS = ("/", "/en/")
 #: Every kind of page that a walk from home must come by.
 KINDS = frozenset(
     {
+        "counties.assessment",
+        "counties.batch",
+        "counties.batches",
+        "counties.progress",
+        "counties.province",
+        "counties.registry",
+        "counties.unit",
         "labels.catalogue",
         "labels.category",
         "labels.certificate",
@@ -26,6 +33,7 @@ KINDS = frozenset(
         "labels.standard",
         "labels.standards",
         "site.about",
+        "site.api_docs",
         "site.accessibility",
         "site.freshness",
         "site.home",

@@ -15,6 +15,7 @@ from outreach.core import assets, serving
 PREPARATION = (
     ("db", "upgrade"),
     ("labels", "standards"),
+    ("counties", "facts"),
     ("demo", "load", "--if-empty"),
     ("search", "rebuild", "--if-needed"),
 )
@@ -35,7 +36,7 @@ def prepare_site(app: Flask, *, with_demo: bool = True) -> None:
 @click.option("--without-demo", is_flag=True, help="Leave an empty register empty.")
 @with_appcontext
 def prepare(*, without_demo: bool) -> None:
-    """Bring the database, the standards, the demo catalogue and the text index up to date."""
+    """Bring the database, the standards, the registry facts, the demo catalogue and the text index up to date."""
     prepare_site(_application(), with_demo=not without_demo)
 
 

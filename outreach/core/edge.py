@@ -27,6 +27,8 @@ REFUSAL = "outreach.refusal"
 ENDPOINT = "outreach.endpoint"
 #: Asked for by machines under whatever name they know this one; the answers hold no address.
 ANY_HOST_PATHS = ("/healthz", "/readyz")
+#: What a view says of a picture that pages of other sites may show, such as a badge. Only pictures are believed.
+EMBEDDABLE = ("Cross-Origin-Resource-Policy", "cross-origin")
 REQUEST_FINISHED = "request_finished"
 
 _HOST = re.compile(r"(?P<name>[0-9a-z.\-_]{1,253}|\[[0-9a-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
@@ -106,7 +108,8 @@ class Edge:
     def with_headers(self, headers: list[tuple[str, str]], request_id: str) -> list[tuple[str, str]]:
         """The answer's headers with ours; what the site promises is not left to a view, caching is."""
         kept = [pair for pair in headers if pair[0].lower() not in self.header_names]
-        kept += self.headers
+        kept += [pair for pair in self.headers if pair[0] != EMBEDDABLE[0] or not _is_embeddable(headers)]
+        kept += [EMBEDDABLE] * _is_embeddable(headers)
         kept.append(("X-Request-ID", request_id))
         if not any(name.lower() == "cache-control" for name, _value in headers):
             kept.append(("Cache-Control", "no-store"))
@@ -123,6 +126,13 @@ class Edge:
             status=status,
             milliseconds=round(seconds * 1000, 1),
         )
+
+
+def _is_embeddable(headers: list[tuple[str, str]]) -> bool:
+    """Whether an answer is a picture that other sites may show."""
+    if EMBEDDABLE not in headers:
+        return False
+    return any(name.lower() == "content-type" and value.startswith("image/") for name, value in headers)
 
 
 def _is_sane(path: str) -> bool:

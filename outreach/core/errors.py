@@ -62,7 +62,7 @@ def answer(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:
         return response
     is_problem = wants_problem_json()
-    response.data = _problem(error.code) if is_problem else _page(error.code)
+    response.data = json.dumps(problem_document(error.code)) if is_problem else _page(error.code)
     response.content_type = "application/problem+json" if is_problem else "text/html; charset=utf-8"
     response.cache_control.no_store = True
     if isinstance(error, TooManyRequests | ServiceUnavailable):
@@ -70,17 +70,16 @@ def answer(error: HTTPException) -> Response:
     return response
 
 
-def _problem(status: int) -> str:
+def problem_document(status: int) -> dict[str, str | int]:
+    """The members that every problem document has."""
     words = wording(status)
-    return json.dumps(
-        {
-            "type": "about:blank",
-            "title": str(words.title),
-            "status": status,
-            "detail": str(words.text),
-            "instance": f"urn:request:{request.environ.get(REQUEST_ID, '')}",
-        }
-    )
+    return {
+        "type": "about:blank",
+        "title": str(words.title),
+        "status": status,
+        "detail": str(words.text),
+        "instance": f"urn:request:{request.environ.get(REQUEST_ID, '')}",
+    }
 
 
 def _page(status: int) -> str:

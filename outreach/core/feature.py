@@ -11,6 +11,7 @@ from click import Group
 from flask import Blueprint, Flask
 from flask_babel.speaklater import LazyString
 
+from outreach.core.api.resources import Resource
 from outreach.core.search.index import DocumentSource
 
 
@@ -64,5 +65,7 @@ class Feature:
     feeds: Sequence[tuple[str | LazyString, str]] = ()
     #: Called once with the application after its extensions are ready.
     init_app: Callable[[Flask], None] | None = None
+    #: Addresses of the public API (``core.api``).
+    api: Sequence[Resource] = ()
     #: Kinds of documents in the text index, with how to read them (``core.search.index.DocumentSource``).
     documents: Sequence[DocumentSource] = ()

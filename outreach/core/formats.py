@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from babel.dates import format_date
 from flask import Flask
+from markupsafe import Markup
 
 from outreach.core.clock import CHINA
 from outreach.core.i18n import is_english
@@ -15,6 +17,10 @@ THIN_SPACE = "\u202f"
 MINUS = "\u2212"
 #: Stands where nothing is recorded; never a zero.
 NOTHING = "—"
+
+#: Characters that XML 1.0 does not know.
+_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 def quantity(value: float | None, decimals: int = 0, unit: str = "") -> str:
@@ -46,6 +52,18 @@ def moment(value: datetime | None) -> str:
     return NOTHING if value is None else value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
 
 
+def as_printed(text: str) -> str:
+    """Words of a register as they stand; on an English page they are marked as Chinese, for voices and fonts."""
+    if text and is_english() and _CHINESE.search(text):
+        return Markup('<span lang="zh-CN">{}</span>').format(text)
+    return text
+
+
+def xml_text(text: str) -> str:
+    """``text`` without the characters that no XML document may hold."""
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
 def init_app(app: Flask) -> None:
-    for wording in (quantity, count, day, moment):
+    for wording in (quantity, count, day, moment, as_printed, xml_text):
         app.jinja_env.filters[wording.__name__] = wording

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 from flask import Response, current_app, has_request_context, request
-from flask_babel import Babel, get_domain, get_locale
+from flask_babel import Babel, get_locale
+from flask_babel.speaklater import LazyString
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -59,13 +62,33 @@ def is_english() -> bool:
     return (select_locale() if has_request_context() else str(get_locale())) == "en"
 
 
+def language() -> str:
+    """The language of the page in hand, also where a command or a test has set one."""
+    return "en" if is_english() else "zh"
+
+
+@cache
+def _catalog(locale: str) -> NullTranslations:
+    return Translations.load(TRANSLATIONS, [locale])
+
+
+def translation(text: str, locale: str) -> str:
+    """``text`` in a language. Chinese texts are their own translation."""
+    return text if locale == "zh" else str(_catalog(locale).ugettext(text))
+
+
 def translated(text: str) -> str:
-    """``text`` in the language of the page. Chinese texts are their own translation, and most pages are Chinese."""
-    return str(get_domain().get_translations().ugettext(text)) if is_english() else text
+    """``text`` in the language of the page."""
+    return translation(text, language())
+
+
+def lazy(text: str) -> LazyString:
+    """``text`` in the language of whoever prints it; import it as ``_l``, the name that translations are read by."""
+    return LazyString(translated, text)
 
 
 def _translated_plural(one: str, many: str, number: int) -> str:
-    return str(get_domain().get_translations().ungettext(one, many, number)) if is_english() else many
+    return str(_catalog("en").ungettext(one, many, number)) if is_english() else many
 
 
 def pick(chinese: str, english: str) -> str:

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, current_app, g, render_template, request, url_for
-from flask.templating import Environment
+from flask import Flask, Response, current_app, g, has_request_context, render_template, request, url_for
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from outreach.core import preferences
 from outreach.core.feature import NavItem
-from outreach.core.i18n import LANGUAGE_TAGS, LOCALES, absolute_url, other_language_path, pick, select_locale
+from outreach.core.i18n import LANGUAGE_TAGS, LOCALES, absolute_url, language, other_language_path, pick, select_locale
+from outreach.core.i18n import lazy as _l
 
 SITE_NAME: Final[LazyString] = _l("节水宣传与水效标识服务网")
 #: Placeholder in the form of a ministry's code; printed with 「示例」 wherever visitors can see it.
 SITE_ID_CODE: Final = "bm00000000"
 #: Longer arguments are not repeated in a page's links to itself: each would stand there many times.
 LONGEST_QUERY: Final = 2048
-
-
-class PageEnvironment(Environment):
-    """Templates share the environment's globals. A layer of its own for each, as is usual, makes every import slow."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +46,14 @@ class LanguageLink:
 
 def menu() -> list[MenuEntry]:
     """Navigation items of all features in their order; the open page, else its section, is marked."""
+    kept: dict[tuple[str, str, str | None], list[MenuEntry]] = current_app.extensions["menus"]
+    key = (select_locale(), request.script_root, request.endpoint)
+    if key not in kept:
+        kept[key] = _menu()
+    return kept[key]
+
+
+def _menu() -> list[MenuEntry]:
     items = sorted((item for feature in current_app.extensions["features"] for item in feature.nav), key=_order)
     endpoints = [item.endpoint for item in items]
     section = next((name for name in endpoints if _slice_of(name) == request.blueprint != "site"), "")
@@ -105,7 +104,7 @@ def unique_id(prefix: str) -> str:
 def fixed(template: str) -> Markup:
     """A part that is the same on all pages of a language, rendered once per process (each time while debugging)."""
     parts: dict[tuple[str, str, str], Markup] = current_app.extensions["fixed_parts"]
-    key = (template, str(get_locale()), request.script_root)
+    key = (template, language(), request.script_root if has_request_context() else "")
     if key not in parts or current_app.debug:
         parts[key] = Markup(render_template(template))  # noqa: S704  # nosec B704  # our own template, escaped while rendering
     return parts[key]
@@ -119,7 +118,7 @@ def page_context() -> dict[str, Any]:
         "canonical_url": canonical_url,
         "page_path": page_path,
         "preferences": preferences.current(),
-        "site_name": SITE_NAME,
+        "site_name": str(SITE_NAME),
         "site_id_code": SITE_ID_CODE,
         "site_domain": urlsplit(absolute_url("/")).hostname,
         "language_tag": LANGUAGE_TAGS[select_locale()],
@@ -134,6 +133,7 @@ def _vary_on_cookie(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     app.extensions["fixed_parts"] = {}
+    app.extensions["menus"] = {}
     app.jinja_env.globals.update(
         fixed=fixed, pick=pick, locale=LocalProxy(lambda: str(get_locale())), unique_id=unique_id
     )

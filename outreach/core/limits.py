@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 
 from outreach.config import Settings
@@ -45,4 +45,15 @@ def init_app(app: Flask) -> None:
     if settings.redis_url:
         patience = REDIS_PATIENCE_SECONDS
         app.config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_connect_timeout": patience, "socket_timeout": patience}
+    app.after_request(_wait_only_when_refused)  # before the limiter's own, so that it runs behind it
     limiter.init_app(app)
+    # Its hook before each request is for limits of the whole site; there are none, and limited views ask themselves.
+    hooks = app.before_request_funcs[None]
+    hooks[:] = [hook for hook in hooks if getattr(hook, "__self__", None) is not limiter]
+
+
+def _wait_only_when_refused(response: Response) -> Response:
+    """The limiter says ``Retry-After`` with every answer; only a refused visitor has to wait."""
+    if response.status_code < 400:
+        response.headers.pop("Retry-After", None)
+    return response

@@ -138,7 +138,7 @@ def cached_page(
                 page = StoredPage(
                     response.get_data(), response.headers["Content-Type"], str(request.endpoint), generations, max_age
                 )
-                if key and len(request.query_string) <= QUERY_LENGTH and _is_built_from(generations):
+                if key and len(request.query_string) <= QUERY_LENGTH and is_built_from(generations):
                     store.put(key, page)
             request.environ[_PAGE] = page
             return response
@@ -148,7 +148,8 @@ def cached_page(
     return decorate
 
 
-def _is_built_from(generations: dict[str, str]) -> bool:
+def is_built_from(generations: dict[str, str]) -> bool:
+    """Whether the answer in hand was made from these generations, as far as ``built_from`` was told."""
     built: dict[str, str] = g.get("page_built_from", {})
     return all(built.get(name, token) == token for name, token in generations.items())
 

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +34,8 @@ PAGE_BYTES: Final = 2 * 1024 * 1024
 GENERATION_AGE: Final = 0.25
 #: How long the database is left alone after it could not be reached.
 OUTAGE_SECONDS: Final = 2.0
+#: Digits of the digest that names a page's content.
+TAG_LENGTH: Final = 24
 BROTLI_QUALITY: Final = 4
 GZIP_LEVEL: Final = 4
 
@@ -55,7 +57,7 @@ class StoredPage:
         self.max_age = max_age
         #: The application's headers; None until it has answered with this page once.
         self.headers: list[tuple[str, str]] | None = None
-        self.tag = blake2b(body, digest_size=12).hexdigest()
+        self.tag = sha256(body).hexdigest()[:TAG_LENGTH]
         self._bodies = {"": body}
 
     @property
@@ -74,8 +76,9 @@ class StoredPage:
         return f"{self.tag}-{coding}" if coding else self.tag
 
     def take_headers(self, headers: Iterable[tuple[str, str]]) -> None:
-        """Keep what the application said beside the page itself."""
-        self.headers = [pair for pair in headers if pair[0].lower() not in _OWN_HEADERS]
+        """Keep what the application said beside the page itself; when it only found the page again, it says less."""
+        if self.headers is None:
+            self.headers = [pair for pair in headers if pair[0].lower() not in _OWN_HEADERS]
 
     def send(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request with this page, or with 304 when the visitor has it."""

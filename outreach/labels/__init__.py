@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from outreach.core.feature import Feature, NavItem
-from outreach.labels import extension, public, views
+from outreach.labels import api, extension, public, views
 from outreach.labels.cli import labels
 from outreach.labels.demo.cli import demo
 from outreach.labels.documents import DOCUMENTS
@@ -23,5 +23,6 @@ feature = Feature(
     sitemap=public.sitemap,
     sources=public.sources,
     feeds=((_l("水效标识登记变更"), "labels.changes"),),
+    api=api.RESOURCES,
     init_app=extension.init_app,
 )

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from flask import Flask
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from markupsafe import Markup
 
-from outreach.core.i18n import is_english, pick
+from outreach.core.i18n import lazy as _l
+from outreach.core.i18n import pick
 from outreach.labels.models import Certainty, CertificateStatus, RegistrationStatus, RuleRole, SpotCheckResult
 from outreach.labels.queries.registry import STATUS_NAMES
-
-_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 #: What a state means for the reader.
 STATUS_MEANINGS: Final[Mapping[RegistrationStatus, LazyString]] = {
@@ -165,15 +161,8 @@ def source_name(source: str) -> str:
     return str(SOURCES.get(source, source))
 
 
-def as_printed(text: str) -> str:
-    """Words of a register as they stand; on an English page they are marked as Chinese, for voices and fonts."""
-    if text and is_english() and _CHINESE.search(text):
-        return Markup('<span lang="zh-CN">{}</span>').format(text)
-    return text
-
-
 def init_app(app: Flask) -> None:
     """Give templates the words as filters of the same names."""
     states = (status_word, status_icon, status_meaning, event_word, certificate_word, certificate_icon, spot_check_word)
-    for word in (*states, certainty_reason, role_word, plain, source_name, as_printed):
+    for word in (*states, certainty_reason, role_word, plain, source_name):
         app.jinja_env.filters[word.__name__] = word

@@ -58,6 +58,11 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "long_choices": [SampleChoice(LONG, 1234567), SampleChoice(LONG_WORD, 3), SampleChoice(HOSTILE, 1)],
     "limits": _limits((45, "1级"), (52, "2级"), (62, "3级"), (69, "4级"), (75, "5级")),
     "higher_limits": _limits((65, "1级"), (55, "2级"), (45, "3级")),
+    "ranked_bars": [
+        {"label": "示例省", "href": "?", "value": 97.1, "text": "97.1%", "target": 60, "note": "", "is_marked": True},
+        {"label": LONG, "href": "", "value": 43.2, "text": "43.2%", "target": 60, "note": LONG, "is_marked": False},
+        {"label": HOSTILE, "href": "?", "value": 0.0, "text": "—", "target": None, "note": "", "is_marked": False},
+    ],
     "bins": [
         {"label": f"{low}–{low + 2}", "count": count, "is_marked": low == 10}
         for low, count in zip(range(4, 20, 2), (3, 12, 48, 131, 96, 40, 0, 1), strict=True)

@@ -12,7 +12,7 @@ from outreach.core.feature import SitemapEntry
 
 #: Addresses in one part; the protocol allows 50,000.
 PART_SIZE: Final = 10_000
-OWN_PATHS: Final = ("/", "/about", "/freshness", "/accessibility", "/privacy", "/sitemap")
+OWN_PATHS: Final = ("/", "/about", "/freshness", "/accessibility", "/privacy", "/sitemap", "/api/docs")
 
 
 def own_pages() -> Iterable[SitemapEntry]:

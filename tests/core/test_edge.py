@@ -12,7 +12,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
 from outreach.core import logs
-from outreach.core.edge import REFUSAL, REQUEST_ID, Edge
+from outreach.core.edge import EMBEDDABLE, REFUSAL, REQUEST_ID, Edge
 
 HEADERS = [("X-Promise", "kept")]
 
@@ -80,6 +80,24 @@ def server(seen: Seen) -> Server:
 def test_every_answer_carries_the_promised_headers_once(server: Server) -> None:
     for path in ("/", "/careless", "/fails", "/%zz"):
         assert server.ask(path).headers.getlist("X-Promise") == ["kept"], path
+
+
+@pytest.mark.parametrize(
+    ("media_type", "said", "expected"),
+    [
+        ("image/svg+xml", "cross-origin", "cross-origin"),
+        ("image/svg+xml", "same-site", "same-origin"),
+        ("text/html", "cross-origin", "same-origin"),
+        ("application/json", "cross-origin", "same-origin"),
+        ("image/png", "", "same-origin"),
+    ],
+)
+def test_only_a_picture_may_say_that_other_sites_can_show_it(media_type: str, said: str, expected: str) -> None:
+    own = [("Cross-Origin-Resource-Policy", "same-origin"), *HEADERS]
+    edge = Edge(Seen().app, hosts=["localhost"], headers=own, longest_body=1, observe=Seen().observe)
+    answered = [("Content-Type", media_type), *([(EMBEDDABLE[0], said)] if said else [])]
+    found = edge.with_headers(answered, "id")
+    assert [value for name, value in found if name == EMBEDDABLE[0]] == [expected]
 
 
 def test_an_answer_without_a_word_on_caching_is_not_stored(server: Server) -> None:

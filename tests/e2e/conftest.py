@@ -49,4 +49,10 @@ def addresses(viewer: Viewer) -> dict[str, str]:
         first("standard", "/labels/standards/", 'main a[href*="/labels/standards/"]')
         first("certificate", "/labels/certificates/", 'main a[href*="/labels/certificates/DEMO"]')
         found |= {"certificates": "/labels/certificates/", "standards": "/labels/standards/", "sitemap": "/sitemap"}
+        first("county", "/counties/?batch=3", ".unit-table__name a")
+        first("county_province", found["county"], 'main a[href*="/counties/provinces/"]')
+        first("county_batch", "/counties/batches/", 'main a[href*="/counties/batches/"]')
+        found |= {"county_registry": "/counties/", "county_batches": "/counties/batches/"}
+        found |= {"county_progress": "/counties/progress", "county_past": f"{found['county']}?on=2020-06-30"}
+        found |= {"english_county": f"/en{found['county']}"}
         return found | {"about": "/about", "freshness": "/freshness", "english": "/en/labels/?q=toilet"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +71,31 @@ def test_every_standard_says_how_sure_it_is(path: Path) -> None:
 def test_every_list_says_where_it_comes_from_and_when_it_was_reviewed(path: Path) -> None:
     found = tomllib.loads(path.read_text(encoding="utf-8"))
     assert {"source", "certainty", "reviewed_on"} <= set(found)
+
+
+#: Facts of the county registry, and how sure each row is.
+COUNTY_TABLES = sorted((CONTENT / "counties").glob("*.csv"))
+COUNTY_CERTAINTIES = frozenset({"sourced", "single-source", "recalled"})
+
+
+@pytest.mark.parametrize("path", COUNTY_TABLES, ids=lambda path: path.name)
+def test_every_county_fact_says_how_sure_it_is(path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["certainty"] for row in rows} <= COUNTY_CERTAINTIES
+    linked = [row["source_url"] for row in rows if row.get("source_url")]
+    assert all(row.startswith(("http://", "https://")) and not re.search(r"//[\d.]+/", row) for row in linked)
+
+
+def test_the_divisions_are_complete_and_28_names_occur_more_than_once() -> None:
+    with (CONTENT / "counties" / "divisions.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    levels = Counter(row["level"] for row in rows)
+    assert levels == {"province": 31, "prefecture": 333, "county": 2_847}
+    names = Counter(row["name"] for row in rows if row["level"] == "county")
+    assert sum(number > 1 for number in names.values()) == 28
+    assert all(re.fullmatch(r"[A-Z][A-Za-zü',. -]+", row["name_en"]) for row in rows)
+    assert all(re.fullmatch(r"[a-z]+", row["pinyin"]) and len(row["initials"]) == len(row["name"]) for row in rows)
 
 
 def test_there_is_content() -> None:

@@ -21,7 +21,10 @@ MACROS = ("components", "charts")
 #: Folders of templates that belong to no slice.
 SHARED = frozenset({"components", "charts", "icons", "errors"})
 #: Page templates that no endpoint is named after, with the reason.
-EXTRA_PAGES = {"labels/product_missing.html": "what the product page answers for an unknown number"}
+EXTRA_PAGES = {
+    "counties/unit_missing.html": "what the page of a county answers for an unknown code",
+    "labels/product_missing.html": "what the product page answers for an unknown number",
+}
 #: Hosts that may be named, with the reason; nothing is fetched from them.
 HOSTS = {
     "www.w3.org": "names of XML vocabularies",
@@ -33,6 +36,7 @@ CHINESE_AS_IS = {"中文": "the link to the Chinese pages is Chinese everywhere"
 #: Templates with Chinese as it is, with the reason.
 CHINESE_FILES = {
     "site/styleguide.html": "seen by developers only",
+    "counties/_search_help.html": "examples of what visitors type",
     "labels/_search_help.html": "examples of what visitors type",
 }
 

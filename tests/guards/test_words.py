@@ -15,6 +15,15 @@ WORDING = frozenset({"_", "_l", "gettext", "ngettext", "lazy_gettext", "lazy_nge
 #: Modules (with all below them) whose Chinese is data, with the reason.
 DATA = {
     "outreach.core.formats": "how a Chinese date is written",
+    "outreach.counties.api_schemas": "examples in the API's document",
+    "outreach.counties.imports.batch_lists": "column headings and numbers of batches as lists print them",
+    "outreach.counties.imports.exchange": "column headings of the exchange format, the same in every language",
+    "outreach.counties.printed": "how Chinese dates and batch numbers are written",
+    "outreach.counties.queries.matching": "last characters of place names that visitors leave out",
+    "outreach.counties.queries.totals": "how the totals of the whole country are called in the data",
+    "outreach.counties.rules.dates": "signs of years, months and days in printed dates",
+    "outreach.counties.rules.names": "parts of place names",
+    "outreach.labels.api_schemas": "examples in the API's document",
     "outreach.labels.demo.parts": "fictional names",
     "outreach.labels.demo.writer": "rows of a fictional register",
     "outreach.labels.exports": "column headings of the exchange format, the same in every language",

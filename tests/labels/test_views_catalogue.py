@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from outreach.labels.forms import CatalogueQuery
 from outreach.labels.models import Edition, RegistrationStatus
+from outreach.labels.queries.cards import CardReader
 from outreach.labels.queries.catalogue import Catalogue
 from outreach.labels.queries.results import CataloguePage
-from outreach.labels.views.catalogue import arguments, facet_links
+from outreach.labels.views.addresses import Addresses, arguments
+from outreach.labels.views.catalogue import facet_links
 from tests import factories
 from tests.labels.statements import counted_statements
 from tests.pages import Page, Pages
@@ -91,7 +93,7 @@ def test_the_address_of_a_choice_is_that_of_its_query(app: Flask, session: Sessi
         factories.registration(session, grade=grade)
     with app.test_request_context("/labels/"):
         for facet in app.extensions["catalogue"].search(session, query).facets:
-            hrefs = [choice.href for choice in facet_links(facet, query, "/labels/").values]
+            hrefs = [choice.href for choice in facet_links(facet, Addresses(query, "/labels/")).values]
             assert hrefs == ["/labels/" + arguments(value.query) for value in facet.values]
 
 
@@ -178,12 +180,13 @@ def test_a_search_without_the_text_index_says_so(
     pages: Pages, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     factories.registration(session)
-    search = Catalogue.search
+    find = Catalogue.find
 
-    def without_index(self: Catalogue, session: Session, query: CatalogueQuery) -> CataloguePage:
-        return replace(search(self, session, query), is_simple_search=True)
+    def without_index(self: Catalogue, session: Session, query: CatalogueQuery) -> tuple[CataloguePage, CardReader]:
+        page, read = find(self, session, query)
+        return replace(page, is_simple_search=True), read
 
-    monkeypatch.setattr(Catalogue, "search", without_index)
+    monkeypatch.setattr(Catalogue, "find", without_index)
     assert "简单搜索" in pages.get("/labels/").text(".notice--warning")
 
 

@@ -184,7 +184,7 @@ def test_a_slow_typist_on_a_slow_line_gets_the_suggestions_for_the_last_letter(p
     page.route("**/labels/suggest?q=*", answer)
     page.goto("/")
     for letters in ("z", "zu", "zuo"):
-        with page.expect_request(lambda request, end=f"q={letters}": request.url.endswith(end)):  # type: ignore[misc]
+        with page.expect_request(lambda request, end=f"q={letters}": request.url.endswith(end)):
             page.get_by_role("combobox").first.press_sequentially(letters[-1])
     page.get_by_role("option").first.wait_for()
 

@@ -22,6 +22,12 @@ def body(text: str = "正文") -> Any:
     return lambda: Markup("<p>{}</p>").format(text)
 
 
+HOSTILE_BAR = {
+    **dict.fromkeys(("label", "href", "text", "note"), HOSTILE),
+    "value": 40.0,
+    "target": 60,
+    "is_marked": True,
+}
 HOSTILE_CALLS: tuple[tuple[str, tuple[Any, ...], dict[str, Any]], ...] = (
     ("components/breadcrumb", ([(HOSTILE, HOSTILE), (HOSTILE, None)],), {}),
     ("components/card", (HOSTILE, HOSTILE), {"kicker": HOSTILE}),
@@ -41,6 +47,7 @@ HOSTILE_CALLS: tuple[tuple[str, tuple[Any, ...], dict[str, Any]], ...] = (
     ("components/search_box", ("/labels/", HOSTILE, HOSTILE, HOSTILE, HOSTILE, [(HOSTILE, HOSTILE)]), {}),
     ("components/stat", (HOSTILE, HOSTILE, HOSTILE), {}),
     ("components/timeline", ([{"on": None, "title": HOSTILE, "text": HOSTILE, "is_current": True}],), {}),
+    ("charts/ranked_bars", (HOSTILE, HOSTILE, [HOSTILE_BAR], HOSTILE), {}),
     ("charts/scale_bar", (HOSTILE, HOSTILE, HOSTILE, 0, 9, [{"value": 4, "label": HOSTILE}], 99, HOSTILE), {}),
     ("charts/histogram", (HOSTILE, HOSTILE, [{"label": HOSTILE, "count": 1, "is_marked": True}], HOSTILE, HOSTILE), {}),
 )

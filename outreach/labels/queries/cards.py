@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,8 @@ _RECORDS: Final = sa.select(
     Registration.water_metric_id,
 ).outerjoin(ProductName, ProductName.id == Registration.product_name_id)
 
+#: Reads the cards of these registrations, in their order; those that are gone since are left out.
+CardReader = Callable[[Session, Sequence[int]], tuple[ProductCard, ...]]
 #: What every registration of a class shares, ready to print; what every figure of a metric shares.
 Shared = dict[str, Any]
 
@@ -39,6 +42,16 @@ class CardMaker:
         self._metrics: dict[int | None, Shared] = {None: _metric(None)}
         for metric in snapshot.registry.metrics.all:
             self._metrics[metric.id] = _metric(metric)
+
+    def reader(self, *parts: Rows) -> CardReader:
+        """A call that reads cards of these rows by their registrations' ids, in the order that is asked for."""
+        rows = np.concatenate(parts)
+
+        def read(session: Session, ids: Sequence[int]) -> tuple[ProductCard, ...]:
+            places = dict(zip(self._snapshot.ids[rows].tolist(), rows.tolist(), strict=True))
+            return self.cards(session, np.array([places[number] for number in ids], np.int32))
+
+        return read
 
     def cards(self, session: Session, rows: Rows) -> tuple[ProductCard, ...]:
         """Cards of ``rows`` in their order; a registration that was deleted since the snapshot is left out."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.search.index import TextIndex
 from outreach.labels.forms import CatalogueQuery
+from outreach.labels.queries.cards import CardReader
 from outreach.labels.queries.chips import list_chips
 from outreach.labels.queries.corrections import other_words, similar_rows, without_unread
 from outreach.labels.queries.facets import list_facets
@@ -44,26 +45,33 @@ class Catalogue:
 
     def search(self, session: Session, query: CatalogueQuery) -> CataloguePage:
         """One page of the registrations that answer ``query``, with facets, chips and near misses."""
+        page, read = self.find(session, query)
+        return replace(page, items=read(session, page.item_ids), similar=read(session, page.similar_ids))
+
+    def find(self, session: Session, query: CatalogueQuery) -> tuple[CataloguePage, CardReader]:
+        """As ``search``, but the cards are read by the second part of the answer: for whom keeps those it showed."""
         state = self.current.get(session)
         snapshot = state.snapshot
         matcher = TextMatcher(self._index, session, snapshot)
         answer = _answer(state, query, matcher)
         selection = answer.selection
         rows = page_rows(selection, query.sort, (query.page - 1) * query.per_page, query.per_page)
-        return CataloguePage(
+        similar = _similar(state, query, answer, matcher)
+        page = CataloguePage(
             query=query,
             total=selection.total,
-            items=state.cards.cards(session, rows),
+            item_ids=tuple(snapshot.ids[rows].tolist()),
             facets=list_facets(selection, query),
             chips=list_chips(snapshot, query, answer.understanding),
             pages=max(1, -(-selection.total // query.per_page)),
-            similar=state.cards.cards(session, _similar(state, query, answer, matcher)),
+            similar_ids=tuple(snapshot.ids[similar].tolist()),
             did_you_mean=_did_you_mean(state, query, answer, matcher),
             edition_codes=_edition_codes(selection),
             is_simple_search=matcher.is_simple,
             has_demo=snapshot.is_demo and selection.total > 0,
             generation=snapshot.generation,
         )
+        return page, state.cards.reader(rows, similar)
 
     def ids(self, session: Session, query: CatalogueQuery) -> Sequence[int]:
         """Ids of all registrations that answer ``query``, in its order, whatever its page."""

@@ -108,12 +108,13 @@ class CataloguePage:
 
     query: CatalogueQuery
     total: int
-    items: tuple[ProductCard, ...]
+    #: Registrations of the page in its order.
+    item_ids: tuple[int, ...]
     facets: tuple[Facet, ...]
     chips: tuple[Chip, ...]
     pages: int
     #: Near misses of a model code or number (「您是不是要找」).
-    similar: tuple[ProductCard, ...]
+    similar_ids: tuple[int, ...]
     #: A query text that finds something, offered when this one finds nothing; empty without one.
     did_you_mean: str
     #: Codes of the editions among the hits: more than one makes the page say that grades are not comparable.
@@ -122,6 +123,9 @@ class CataloguePage:
     is_simple_search: bool
     has_demo: bool
     generation: str
+    #: The cards of the ids, where they were read (``Catalogue.search``; ``Catalogue.find`` leaves that to its caller).
+    items: tuple[ProductCard, ...] = ()
+    similar: tuple[ProductCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

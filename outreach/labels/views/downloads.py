@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Response, abort, current_app, json, redirect, request, stream_with_context, url_for
@@ -115,8 +116,14 @@ def _one(number: str, endpoint: str, answer: Callable[[Record], Response]) -> Re
     return answer(next(iter_rows(db.session, [found.id])))
 
 
-def _json_body(record: Record) -> Response:
+def record_object(record: Record) -> dict[str, Any]:
+    """One record as it stands in JSON, wherever it does: days as ``YYYY-MM-DD``."""
     fields = {column.key: column.value(record) for column in json_columns()}
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in fields.items()}
+
+
+def _json_body(record: Record) -> Response:
+    fields = record_object(record)
     return Response(json.dumps(fields, indent=1, sort_keys=False, ensure_ascii=False) + "\n", content_type=JSON)
 
 

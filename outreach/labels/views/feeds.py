@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from flask import Response, render_template, url_for
@@ -17,14 +16,6 @@ from outreach.labels.views.catalogue import DATA, newest_runs
 MAX_AGE: Final = 300
 #: When nothing was ever imported.
 NEVER: Final = "1970-01-01T00:00:00+00:00"
-#: Characters that XML 1.0 does not know.
-_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-@blueprint.app_template_filter("xml_text")
-def xml_text(text: str) -> str:
-    """``text`` without the characters that no XML document may hold."""
-    return _UNWRITABLE.sub("\ufffd", text)
 
 
 @blueprint.get("/labels/changes.atom")

@@ -25,8 +25,9 @@ from outreach.labels.queries.standards import (
     list_rules,
 )
 from outreach.labels.queries.vocabulary import synonyms
+from outreach.labels.views.addresses import Addresses, arguments
 from outreach.labels.views.cards import render_cards
-from outreach.labels.views.catalogue import DATA, arguments, facet_links, runs_behind, runs_of, search
+from outreach.labels.views.catalogue import DATA, facet_links, runs_behind, runs_of, search
 from outreach.labels.views.certificates import certificate_state
 
 #: Registrations shown as the best of an edition.
@@ -51,7 +52,7 @@ def maker(maker_id: int) -> ResponseReturnValue:
         maker=found,
         page=page,
         cards=render_cards(page.items, page.generation),
-        facets=[facet_links(facet, page.query, catalogue) for facet in shown],
+        facets=[facet_links(facet, Addresses(page.query, catalogue)) for facet in shown],
         catalogue_href=catalogue + arguments(CatalogueQuery(makers=(maker_id,))),
         page_href=lambda number: own + (f"?page={number}" if number > 1 else ""),
         certificates=list_certificates_of_maker(db.session, found),

@@ -28,7 +28,7 @@ def privacy() -> ResponseReturnValue:
 
 
 @blueprint.get("/freshness")
-@cached_page("labels")
+@cached_page("labels", "counties")
 def freshness() -> ResponseReturnValue:
     """Every file that published figures come from, with its date."""
     features = current_app.extensions["features"]

@@ -10,7 +10,7 @@ from outreach.site.blueprint import blueprint
 from outreach.site.sitemap import count_parts, entries_of
 
 #: Addresses that hold nothing to find: settings, the notice before leaving, suggestions while typing.
-CLOSED = ("/preferences", "/leaving", "/labels/suggest")
+CLOSED = ("/preferences", "/leaving", "/labels/suggest", "/counties/suggest")
 
 
 @blueprint.get("/robots.txt")
@@ -25,14 +25,14 @@ def robots() -> Response:
 
 
 @blueprint.get("/sitemap.xml")
-@cached_page("labels")
+@cached_page("labels", "counties")
 def sitemap_xml() -> Response:
     """The index of the parts."""
     return _xml(render_template("site/sitemap_index.xml", parts=range(1, count_parts() + 1), absolute_url=absolute_url))
 
 
 @blueprint.get("/sitemap-<int:part>.xml")
-@cached_page("labels")
+@cached_page("labels", "counties")
 def sitemap_part(part: int) -> Response:
     """One part: every address in both languages."""
     entries = entries_of(part) if part else []

@@ -1,0 +1,1 @@
+"""Writes of the county registry. Nothing here commits."""

@@ -1,0 +1,1 @@
+"""Files that people hand in, read into typed rows: batch lists and scoring tables."""
