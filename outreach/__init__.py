@@ -10,8 +10,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from outreach.config import EXIT_CONFIG, Settings, SettingsError
 from outreach.core import (
+    admin_menu,
     assets,
     choices,
+    chores,
     commands,
     errors,
     formats,
@@ -25,13 +27,20 @@ from outreach.core import (
     migrations,
     page_cache,
     routing,
+    saved_filters,
     security,
+    staff,
 )
+from outreach.core.access import extension as access
 from outreach.core.api import extension as api
 from outreach.core.application import Application
+from outreach.core.audit import extension as audit_log
 from outreach.core.db import db, engine_options, prepare_engine
 from outreach.core.edge import Edge
 from outreach.core.feature import Feature
+from outreach.core.files import extension as files
+from outreach.core.jobs import extension as jobs
+from outreach.core.review import extension as review
 from outreach.core.search import extension as text_search
 
 #: Longest body of any request, in bytes.
@@ -40,9 +49,9 @@ LONGEST_BODY = 8 * 1024 * 1024
 
 def features() -> tuple[Feature, ...]:
     """Every slice, in the order of the navigation. Imported here, so that slices may import config and core freely."""
-    from outreach import counties, labels, quiz, site
+    from outreach import accounts, admin, counties, labels, quiz, site
 
-    return (site.feature, labels.feature, counties.feature, quiz.feature)
+    return (site.feature, labels.feature, counties.feature, quiz.feature, admin.feature, accounts.feature)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -92,6 +101,8 @@ def _init_core(app: Flask, settings: Settings) -> None:
         formats,
         choices,
         layout,
+        staff,
+        admin_menu,
         page_cache,
         limits,
         errors,
@@ -99,6 +110,8 @@ def _init_core(app: Flask, settings: Settings) -> None:
         commands,
     ):
         part.init_app(app)
+    for extension in (chores, audit_log, review, jobs, files, access, saved_filters):
+        extension.init_app(app)
     text_search.init_app(app)
 
 

@@ -39,7 +39,10 @@ class Settings:
     env: str = _setting("development", "`development` or `production`; production refuses weak or missing values")
     secret_key: str = _setting("", "signs what the site hands out; 32 characters or more, required in production")
     field_key: str = _setting(
-        "", "encrypts personal data in the database; 32 characters or more; empty: the secret key"
+        "", "encrypts personal data and second factors in the database; 32 characters or more; empty: the secret key"
+    )
+    password_max_age_days: str = _setting(
+        "", "days until staff must change their password, 0: never; empty: 180 in production, 0 in development"
     )
     database_url: str = _setting("", "`sqlite:///…` (default: `site.db` in the data folder) or `postgresql://…`")
     redis_url: str = _setting("", "`redis://…`: shared rate limits when several processes serve; empty: in memory")
@@ -51,6 +54,9 @@ class Settings:
     security_contact: str = _setting("", "`mailto:…` or `https://…` that `security.txt` names; empty: the about page")
     assessment_dir: str = _setting(
         "", "folder of the operator's own scoring table for counties; empty: `assessment` in the data folder, else ours"
+    )
+    audit_key: str = _setting(
+        "", "seals the audit log; several separated by commas: the first seals, all verify; empty: the secret key's own"
     )
     log_level: str = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`")
 
@@ -73,6 +79,11 @@ class Settings:
     @property
     def is_sqlite(self) -> bool:
         return self.sqlalchemy_url.startswith("sqlite")
+
+    @property
+    def password_days(self) -> int:
+        """How many days a password of the staff may be used; 0: as long as they like."""
+        return int(self.password_max_age_days or (180 if self.is_production else 0))
 
     @property
     def data_path(self) -> Path:
@@ -105,14 +116,19 @@ class Settings:
             raise SettingsError(f"OUTREACH_LOG_LEVEL takes {', '.join(LOG_LEVELS)}")
         if not self.trusted_proxies.isascii() or not self.trusted_proxies.isdigit() or int(self.trusted_proxies) > 5:
             raise SettingsError("OUTREACH_TRUSTED_PROXIES takes a number from 0 to 5")
+        days = self.password_max_age_days or "0"
+        if not (days.isascii() and days.isdigit() and len(days) <= 4):
+            raise SettingsError("OUTREACH_PASSWORD_MAX_AGE_DAYS takes a number of days from 0 to 9999")
+        if self.field_key and is_weak(self.field_key):
+            raise SettingsError("OUTREACH_FIELD_KEY is weak: it takes 32 random characters or more")
         self._check_url("OUTREACH_DATABASE_URL", self.database_url, DATABASE_SCHEMES)
         self._check_url("OUTREACH_REDIS_URL", self.redis_url, ("redis", "rediss", "unix"))
         self._check_url("OUTREACH_PUBLIC_URL", self.public_url, ("http", "https"))
         self._check_public_url()
         if self.metrics_token and len(self.metrics_token) < 16:
             raise SettingsError("OUTREACH_METRICS_TOKEN takes 16 characters or more")
-        if self.field_key and len(self.field_key) < SECRET_KEY_MIN_LENGTH:
-            raise SettingsError("OUTREACH_FIELD_KEY takes 32 characters or more")
+        if any(len(key.strip()) < SECRET_KEY_MIN_LENGTH for key in self.audit_key.split(",") if self.audit_key):
+            raise SettingsError("OUTREACH_AUDIT_KEY takes keys of 32 characters or more, separated by commas")
         if self.security_contact and not self.security_contact.startswith(("mailto:", "https://")):
             raise SettingsError("OUTREACH_SECURITY_CONTACT takes mailto:… or https://…")
         return self._with_secret_key()
@@ -137,13 +153,18 @@ class Settings:
         key = self.secret_key
         if not key and not self.is_production:
             return replace(self, secret_key=development_secret(self.data_path))
-        weak = any(word in key.lower() for word in WEAK_SECRETS) or len(set(key)) < SECRET_KEY_MIN_DISTINCT
-        if self.is_production and (len(key) < SECRET_KEY_MIN_LENGTH or weak):
+        if self.is_production and is_weak(key):
             raise SettingsError(
                 "OUTREACH_SECRET_KEY is missing or weak: production takes 32 random characters or more "
                 "(python -c 'import secrets; print(secrets.token_hex(32))')"
             )
         return self
+
+
+def is_weak(key: str) -> bool:
+    """Whether somebody could guess a key: too short, too uniform, or made of words."""
+    is_guessable = any(word in key.lower() for word in WEAK_SECRETS) or len(set(key)) < SECRET_KEY_MIN_DISTINCT
+    return len(key) < SECRET_KEY_MIN_LENGTH or is_guessable
 
 
 def development_secret(data_path: Path) -> str:

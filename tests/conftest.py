@@ -18,7 +18,7 @@ from outreach.config import Settings
 from outreach.core.db import Base, db, statement_seconds, transaction_mode
 from tests.pages import Pages
 
-pytest_plugins = ["tests.servers", "tests.look.browser"]
+pytest_plugins = ["tests.servers", "tests.look.browser", "tests.staff"]
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

@@ -57,6 +57,10 @@ def test_a_complete_production_environment_is_accepted() -> None:
         ("trusted_proxies", "many", "OUTREACH_TRUSTED_PROXIES takes a number from 0 to 5"),
         ("trusted_proxies", "6", "OUTREACH_TRUSTED_PROXIES takes a number from 0 to 5"),
         ("trusted_proxies", "٣", "OUTREACH_TRUSTED_PROXIES takes a number from 0 to 5"),
+        ("field_key", "short", "OUTREACH_FIELD_KEY is weak"),
+        ("field_key", "a" * 64, "OUTREACH_FIELD_KEY is weak"),
+        ("password_max_age_days", "-1", "OUTREACH_PASSWORD_MAX_AGE_DAYS takes a number of days"),
+        ("password_max_age_days", "18٠", "OUTREACH_PASSWORD_MAX_AGE_DAYS takes a number of days"),
         ("metrics_token", "short", "OUTREACH_METRICS_TOKEN takes 16 characters or more"),
         ("security_contact", "security@example.cn", "OUTREACH_SECURITY_CONTACT takes mailto:"),
         ("secretkey", GOOD_KEY, "OUTREACH_SECRETKEY is not a setting"),
@@ -97,6 +101,13 @@ def test_development_answers_to_this_machine_and_production_does_not() -> None:
         "www.example.cn",
         "old.example.cn",
     ]
+
+
+def test_passwords_expire_in_production_unless_a_setting_says_otherwise() -> None:
+    assert settings().password_days == 180
+    assert settings(password_max_age_days="0").password_days == 0
+    assert Settings().password_days == 0
+    assert Settings(password_max_age_days="90").password_days == 90
 
 
 def test_postgresql_is_spoken_through_psycopg_3() -> None:

@@ -19,7 +19,7 @@ SOUND = """<!doctype html>
 <script type="module" src="/static/site.js"></script></head>
 <body><a href="#main">跳到正文</a><main id="main"><h1>水效标识产品</h1><h2>坐便器</h2>
 <form action="/labels/"><label for="q">搜索</label><input id="q" name="q"><button>搜索</button></form>
-<form action="/preferences" method="post"><input type="hidden" name="csrf_token" value="x"><button>保存</button></form>
+<form action="/preferences" method="post"><input type="hidden" name="token" value="x"><button>保存</button></form>
 <table><caption>结果</caption><thead><tr><th scope="col">型号</th></tr></thead>
 <tbody><tr><td>A1</td></tr></tbody></table>
 <img src="/static/a.png" alt="坐便器"><svg aria-hidden="true"><path d="M0 0"/></svg>
@@ -45,7 +45,7 @@ BROKEN = (
     ("tables_have_headings", ' scope="col"', ""),
     ("tables_have_headings", "<caption>结果</caption>", ""),
     ("forms_say_where_they_go", ' action="/labels/"', ""),
-    ("forms_say_where_they_go", 'name="csrf_token"', 'name="other"'),
+    ("forms_say_where_they_go", 'name="token"', 'name="other"'),
     ("nothing_inline", "<h2>", '<h2 style="color:red">'),
     ("nothing_inline", "<h2>", '<h2 onclick="go()">'),
     ("nothing_inline", 'href="#main"', 'href="javascript:go()"'),

@@ -25,9 +25,8 @@ from outreach.config import Settings
 
 SOURCE: Final = Path(__file__).parent.parent.parent / "static"
 URL_PREFIX: Final = "/static/"
-#: Lists the style sheets of the one bundle, a file name a line, in their order.
-BUNDLE_LIST: Final = "css/bundle.txt"
-BUNDLE: Final = "css/site.css"
+#: Each bundle of style sheets with the list of its files, a name a line, in their order.
+BUNDLES: Final = {"css/site.css": "css/bundle.txt", "css/admin.css": "css/admin_bundle.txt"}
 COMPRESSED_SUFFIXES: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest", ".txt", ".ico"})
 #: Raised when the same sources must give other files.
 FORMAT: Final = "1"
@@ -59,10 +58,11 @@ class Build:
     def run(self) -> dict[str, str]:
         for path in _files(self.source):
             name = path.relative_to(self.source).as_posix()
-            if path.suffix != ".css" and name != BUNDLE_LIST:
+            if path.suffix != ".css" and name not in BUNDLES.values():
                 self.finished(name)
-        if (self.source / BUNDLE_LIST).exists():
-            self._add(BUNDLE, self._bundle().encode())
+        for bundle, listing in BUNDLES.items():
+            if (self.source / listing).exists():
+                self._add(bundle, self._bundle(listing).encode())
         return self.names
 
     def finished(self, name: str) -> str:
@@ -78,9 +78,9 @@ class Build:
             self.open.pop()
         return self.names[name]
 
-    def _bundle(self) -> str:
-        listed = (self.source / BUNDLE_LIST).read_text(encoding="utf-8").split()
-        self.open.append(BUNDLE_LIST)
+    def _bundle(self, listing: str) -> str:
+        listed = (self.source / listing).read_text(encoding="utf-8").split()
+        self.open.append(listing)
         sheets = [self._sheet(f"css/{name}") for name in listed]
         self.open.pop()
         return "\n".join(sheets)
@@ -88,7 +88,7 @@ class Build:
     def _sheet(self, name: str) -> str:
         path = self.source / name
         if not path.is_file():
-            raise AssetMissing(f"static/{name}, named by {BUNDLE_LIST}")
+            raise AssetMissing(f"static/{name}, named by {self.open[-1]}")
         text = _COMMENT.sub("", path.read_text(encoding="utf-8"))
         text = _CSS_URL.sub(lambda match: f'url("{self._address(name, match[1])}")', text)
         return "\n".join(line.strip() for line in text.splitlines() if line.strip())

@@ -35,6 +35,8 @@ _HOST = re.compile(r"(?P<name>[0-9a-z.\-_]{1,253}|\[[0-9a-f:.]{2,45}\])(?::(?P<p
 _BAD_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_LOGGED_PATH = 200
+#: What follows is a secret of who holds the address, and none of the log's business.
+_LINKS = "/admin/invitations/"
 
 log = structlog.get_logger("outreach.request")
 
@@ -121,7 +123,7 @@ class Edge:
         log.info(
             REQUEST_FINISHED,
             method=method[:20],
-            path=quote(path.encode("latin-1", "replace"))[:_LONGEST_LOGGED_PATH],
+            path=quote(_loggable(path).encode("latin-1", "replace"))[:_LONGEST_LOGGED_PATH],
             endpoint=endpoint,
             status=status,
             milliseconds=round(seconds * 1000, 1),
@@ -133,6 +135,12 @@ def _is_embeddable(headers: list[tuple[str, str]]) -> bool:
     if EMBEDDABLE not in headers:
         return False
     return any(name.lower() == "content-type" and value.startswith("image/") for name, value in headers)
+
+
+def _loggable(path: str) -> str:
+    """The path without the secret that some addresses end with."""
+    before, mark, _secret = path.partition(_LINKS)
+    return before + mark
 
 
 def _is_sane(path: str) -> bool:

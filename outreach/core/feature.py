@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from click import Group
 from flask import Blueprint, Flask
 from flask_babel.speaklater import LazyString
 
 from outreach.core.api.resources import Resource
+from outreach.core.permissions import Permission
 from outreach.core.search.index import DocumentSource
+
+if TYPE_CHECKING:
+    from outreach.core.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,29 @@ class NavItem:
     label: str | LazyString
     endpoint: str
     order: int = 100
+
+
+class Section(StrEnum):
+    """Parts of the back office's menu, in their order."""
+
+    OVERVIEW = "overview"
+    REGISTRY = "registry"
+    CONTENT = "content"
+    PUBLIC = "public"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class AdminItem:
+    """One entry of the back office's menu, for staff with the right (with several: with any of them)."""
+
+    label: str | LazyString
+    endpoint: str
+    permission: Permission | frozenset[Permission]
+    order: int = 100
+    section: Section = Section.OVERVIEW
+    #: How many things wait there for this person; 0 shows nothing.
+    badge: Callable[[Staff], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +97,13 @@ class Feature:
     api: Sequence[Resource] = ()
     #: Kinds of documents in the text index, with how to read them (``core.search.index.DocumentSource``).
     documents: Sequence[DocumentSource] = ()
+    #: Entries of the back office's menu.
+    admin: Sequence[AdminItem] = ()
+    #: Kinds of proposals that a second person decides on (``core.review``).
+    review_kinds: Sequence[Any] = ()
+    #: Long work by its kind (``core.jobs``).
+    jobs: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
+    #: Checks of the site by itself.
+    inspections: Sequence[Any] = ()
+    #: Kinds of letters from the public.
+    inbox_kinds: Sequence[Any] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import signal
 import sqlite3
@@ -17,8 +18,9 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 
 from outreach.config import Settings
-from outreach.core import migrations, security
+from outreach.core import chores, migrations, security
 from outreach.core.db import SQLITE_SAFE_WAL, checkpoint, db
+from outreach.core.jobs.worker import Worker
 
 THREADS = 8
 CONNECTIONS = 500
@@ -35,14 +37,36 @@ _CONTENT_LENGTH = re.compile(rb"(?im)^content-length[ \t]*:")
 log = structlog.get_logger("outreach.serving")
 
 
+class Housekeeping(threading.Event):
+    """What runs beside the requests of a process; setting the event ends it, and gives the job in hand back."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__()
+        self._chores = chores.chores(app)
+        self._worker = Worker(app)
+
+    def start(self) -> None:
+        """Begin with chores and jobs. A process that ends in order stops them first."""
+        self._chores.start()
+        self._worker.start()
+        atexit.register(self.set)
+
+    def set(self) -> None:
+        atexit.unregister(self.set)
+        super().set()
+        self._chores.stop()
+        self._worker.stop()
+
+
 def begin(app: Flask) -> threading.Event:
     """Say what an operator must know, and start the housekeeping of a serving process; setting the event ends it."""
-    stopped = threading.Event()
+    stopped = Housekeeping(app)
     settings: Settings = app.config["SETTINGS"]
     with app.app_context():
         engine = db.engine
         if not migrations.is_current(engine):
             log.warning("schema_differs", remedy="flask --app app db upgrade")
+    stopped.start()
     if not settings.is_sqlite:
         return stopped
     if sqlite3.sqlite_version_info < SQLITE_SAFE_WAL:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
+from outreach.core.addresses import is_own_path
 from outreach.core.preferences import THEMES, VIEWS
-from outreach.site.rules import is_own_path
 
 
 @dataclass(frozen=True, slots=True)

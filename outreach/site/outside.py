@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from outreach.site.rules import outside_host
+from outreach.core.addresses import outside_host
 
 CONTENT: Final = Path(__file__).parent.parent.parent / "content" / "outside.csv"
 

@@ -74,6 +74,19 @@ SAMPLES: Final[Mapping[str, Any]] = {
     ],
     "table_headings": ["型号", {"label": "用水量", "is_number": True}, {"label": "公告日期", "is_number": False}],
     "table_rows": [["DEMO-A1", "10.1 L", "2026年5月19日"], [LONG_WORD, "1,234.5 L", LONG], [HOSTILE, "—", "—"]],
+    "staff_rows": [
+        ["DEMO-20260519-A", "ZB-0001", "3.8", "active"],
+        ["DEMO-20260519-B", LONG, "12.0", "invited"],
+        [LONG_WORD, "ZB-0003", "—", "disabled"],
+        [HOSTILE, HOSTILE, "1,234.5", "no-factor"],
+    ],
+    "changes": [
+        {"label": "型号", "before": "ZB-0001", "after": "ZB-0001A"},
+        {"label": "生产者", "before": LONG, "after": LONG_WORD},
+        {"label": "说明", "before": "", "after": HOSTILE},
+        {"label": "品牌", "before": "测试牌", "after": ""},
+        {"label": "类别", "before": "坐便器", "after": "坐便器"},
+    ],
     "icons": [
         "toilet",
         "smart_toilet",

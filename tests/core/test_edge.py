@@ -205,6 +205,14 @@ def test_the_log_line_has_no_query_and_cannot_be_forged(server: Server, capsys: 
     assert lines[0].isascii()
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_one_time_link_is_not_logged(server: Server, capsys: pytest.CaptureFixture[str], prefix: str) -> None:
+    server.ask(f"{prefix}/admin/invitations/3kF0-secret-token")
+    line = capsys.readouterr().err
+    assert f"{prefix}/admin/invitations/" in line
+    assert "secret" not in line
+
+
 def test_an_endless_path_makes_a_short_log_line(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     server.ask("/" + "a" * 100_000)
     assert len(capsys.readouterr().err) < 1000

@@ -23,6 +23,8 @@ SHARED = frozenset({"components", "charts", "icons", "errors"})
 #: Page templates that no endpoint is named after, with the reason.
 EXTRA_PAGES = {
     "counties/unit_missing.html": "what the page of a county answers for an unknown code",
+    "admin/access.html": "what any staff view answers before it shows personal data",
+    "admin/layout.html": "the frame of staff pages",
     "labels/product_missing.html": "what the product page answers for an unknown number",
 }
 #: Hosts that may be named, with the reason; nothing is fetched from them.
@@ -37,6 +39,7 @@ CHINESE_AS_IS = {"中文": "the link to the Chinese pages is Chinese everywhere"
 CHINESE_FILES = {
     "site/styleguide.html": "seen by developers only",
     "counties/_search_help.html": "examples of what visitors type",
+    "site/_styleguide_staff.html": "seen by developers only",
     "labels/_search_help.html": "examples of what visitors type",
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from outreach.site.rules import is_own_path, outside_host
+from outreach.core.addresses import is_own_path, outside_host
 
 
 @pytest.mark.parametrize(

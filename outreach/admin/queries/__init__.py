@@ -1,0 +1,1 @@
+"""Reads of the back office: the audit log, jobs, and what waits."""

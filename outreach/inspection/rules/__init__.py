@@ -1,0 +1,1 @@
+"""Decisions of the self-inspection: plain values in, plain values out."""
