@@ -273,8 +273,8 @@ def test_q16_a_regrading_that_is_killed_twice_ends_the_same(arena: Arena) -> Non
         mended = replace(content, answer=not content.answer)
         return {"run": correct_key(session, version.id, mended, Actor("reviewer"), "wrong key").id}
 
-    job = {**arena.do(prepare), "act": "regrade", "limit": 10}
-    for step in (70, 80):
+    job = {**arena.do(prepare), "act": "regrade", "limit": 5}
+    for step in (100, 100):
         process = arena.launch(job, kill_at=step)
         status = process.ended()
         assert status == -signal.SIGKILL
