@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
+from flask import has_app_context
 from sqlalchemy.orm import Session
+
+from outreach.core import audit
+from outreach.core.audit import web
+from outreach.counties import public as counties
+
+#: Digits of a county's code.
+COUNTY_DIGITS: Final = 6
 
 log: Final = structlog.get_logger("outreach.quiz")
 
@@ -44,16 +52,67 @@ class Act:
     after: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class RegionGroup:
+    """A province with its counties, for the field in which participants choose theirs."""
+
+    province: Region
+    counties: tuple[Region, ...]
+
+
 def regions(session: Session, codes: Iterable[str]) -> Mapping[str, Region]:
-    """Regions by code (six digits: county, two: province). Until a registry is connected a code is its own name."""
-    return {code: Region(code, code) for code in codes}
+    """Regions by code (six digits: county, two: province). What the registry does not know is its own name."""
+    return {code: _region(session, code) for code in codes}
+
+
+def _region(session: Session, code: str) -> Region:
+    found = counties.find_division(session, code) if has_app_context() else None
+    return Region(code, found.name, found.name_en) if found else Region(code, code, code)
 
 
 def is_county(session: Session, code: str) -> bool:
-    """Whether participants may choose this county. Until a registry is connected every code of six digits is one."""
-    return len(code) == 6 and code.isascii() and code.isdigit()
+    """Whether participants may choose this county. While no registry is loaded every code of six digits is one."""
+    if len(code) != COUNTY_DIGITS or not code.isascii() or not code.isdigit():
+        return False
+    return not has_registry(session) or counties.is_present_county(session, code)
+
+
+def has_registry(session: Session) -> bool:
+    """Whether there are counties to choose from."""
+    return has_app_context() and not counties.is_registry_empty(session)
+
+
+def region_groups(session: Session) -> tuple[RegionGroup, ...]:
+    """All provinces with their counties of today."""
+    return tuple(
+        RegionGroup(_as_region(one.division), tuple(map(_as_region, one.counties)))
+        for one in counties.list_provinces(session)
+    )
+
+
+def _as_region(division: counties.Division) -> Region:
+    return Region(division.code, division.name, division.name_en)
 
 
 def record(session: Session, actor: Actor, act: Act) -> None:
-    """Write an act to the audit log, in the transaction that does it."""
+    """Write an act to the audit log, in the transaction that does it. Outside of an application there is only the log
+    of the process: the seal needs the application's keys."""
     log.info("quiz_act", actor=actor.name, action=act.action, target=act.target, reason=act.reason)
+    if not has_app_context():
+        return
+    kind, _colon, key = act.target.partition(":")
+    audit.record(
+        session,
+        actor=_audited(actor),
+        action=act.action,
+        target=audit.Target(kind, key),
+        before=act.before,
+        after=act.after,
+        reason=act.reason,
+    )
+
+
+def _audited(actor: Actor) -> audit.Actor:
+    if actor.id is not None:
+        return audit.Actor("staff", actor.id, actor.name, web.network())
+    return audit.Actor("system", None, actor.name)
