@@ -608,6 +608,16 @@ sa.Table(
     sa.Column("at", MOMENT, nullable=False),
 )
 
+sa.Table(
+    "quiz_session",
+    METADATA,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("contest_id", sa.Integer, sa.ForeignKey("quiz_contest.id"), primary_key=True, autoincrement=False),
+    sa.Column("participant_id", sa.Integer, sa.ForeignKey("quiz_participant.id"), index=True, nullable=False),
+    sa.Column("created_at", MOMENT, nullable=False),
+    sa.Column("expires_at", MOMENT, index=True, nullable=False),
+)
+
 
 def upgrade() -> None:
     METADATA.create_all(op.get_bind(), checkfirst=False)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from outreach.core.search.outbox import touch_generation
 from outreach.quiz import seams
 from outreach.quiz.actions.bank import newest_versions
 from outreach.quiz.models import (
@@ -31,6 +32,9 @@ from outreach.quiz.rules.contests import ContestFault, ContestPlan
 from outreach.quiz.rules.papers import PoolItem, Quota
 from outreach.quiz.rules.questions import from_dict
 from outreach.quiz.seams import Act, Actor
+
+#: The body of data whose pages in memory are stale after every step.
+DATA = "quiz"
 
 
 class ContestInvalid(Exception):
@@ -117,6 +121,12 @@ def list_candidates(session: Session, contest_id: int) -> list[QuestionVersion]:
 def _pool_item(version: QuestionVersion) -> PoolItem:
     count = marking.option_count(from_dict(version.content))
     return PoolItem(version.id, version.question_id, version.topic, version.difficulty, version.kind.value, count)
+
+
+def sample_pool(session: Session, contest: Contest) -> tuple[list[PoolItem], tuple[Quota, ...]]:
+    """What papers would be drawn from if the contest were published now, and by which quotas."""
+    versions = list_candidates(session, contest.id)
+    return [_pool_item(version) for version in versions], list_quotas(session, contest.id)
 
 
 def check(session: Session, contest: Contest) -> list[ContestFault]:
@@ -233,4 +243,5 @@ def _note(
     event = {"kind": kind, "reason": reason, "actor": actor.name, "details": details or {}}
     session.add(ContestEvent(contest_id=contest.id, at=now, **event))
     session.flush()
+    touch_generation(session, DATA)
     seams.record(session, actor, Act(f"quiz:{kind}", f"contest:{contest.slug}", reason, after=details or {}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -31,7 +31,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class JoinRequest:
-    """A wish to join. ``guardian_consents``: given on the guardian's own page, for participants under 14."""
+    """A wish to join. ``guardian_consents``: given on the guardian's own page, for participants under 14.
+
+    ``has_waited``: the time since the challenge stands for the work, for browsers without scripts.
+    """
 
     profile: Profile
     consent_version: str
@@ -40,6 +43,7 @@ class JoinRequest:
     extra_time_percent: int = 100
     challenge: str = ""
     answer: str = ""
+    has_waited: bool = False
     device: str = ""
     network: str = ""
 
@@ -126,7 +130,11 @@ def _spend_work(session: Session, keys: Keys, contest: Contest, request: JoinReq
     if contest.work_bits == 0:
         return
     purpose = f"join:{contest.id}"
-    fault = work.check(keys.signing, purpose, request.challenge, request.answer, bits=contest.work_bits, now_s=now_s)
+    fault = (
+        work.check_waiting(keys.signing, purpose, request.challenge, now_s=now_s)
+        if request.has_waited
+        else work.check(keys.signing, purpose, request.challenge, request.answer, bits=contest.work_bits, now_s=now_s)
+    )
     if fault is not None:
         raise Refused(Refusal.WORK, fault.value)
     values = {"digest": work.spent_key(request.challenge), "expires_at": moment(work.GOOD_FOR_SECONDS)}
@@ -182,13 +190,24 @@ def change_profile(session: Session, contest: Contest, participant_id: int, prof
     move(session, participant, Groups(kept.county_code, kept.unit_code, bracket))
 
 
+def declare_need(session: Session, participant_id: int, percent: int) -> None:
+    """How much time the participant's next papers have, on their word alone. Raises ``Refused``."""
+    if percent not in EXTRA_TIME:
+        raise Refused(Refusal.MALFORMED, "extra_time")
+    participant = lock_participant(session, participant_id)
+    if participant is None or participant.deleted_at is not None:
+        raise Refused(Refusal.NOT_FOUND)
+    participant.extra_time_percent = percent
+    session.flush()
+
+
 def correct_groups(session: Session, participant_id: int, groups: Groups, actor: Actor, reason: str) -> None:
     """Staff's correction of a locked county, unit or bracket; counts move with it."""
     participant = lock_participant(session, participant_id)
     if participant is None:
         raise Refused(Refusal.NOT_FOUND)
-    before = {"county_code": participant.county_code, "unit_code": participant.unit_code}
+    before = asdict(Groups(participant.county_code, participant.unit_code, participant.bracket))
     move(session, participant, groups)
-    after = {"county_code": groups.county_code, "unit_code": groups.unit_code}
+    after = asdict(groups)
     act = Act("quiz:groups-corrected", f"participant:{participant_id}", reason, before, after)
     seams.record(session, actor, act)

@@ -23,6 +23,7 @@ from outreach.quiz.models import (
     DrawWinner,
     Participant,
     ParticipantDeletion,
+    ParticipantSession,
     RankingRow,
     Ticket,
 )
@@ -127,6 +128,7 @@ def _forget_traces(session: Session, participant_id: int) -> None:
         .where(DrawWinner.participant_id == participant_id)
         .values(sealed_contact="", claim_hash=""),
         sa.delete(Ticket).where(Ticket.participant_id == participant_id),
+        sa.delete(ParticipantSession).where(ParticipantSession.participant_id == participant_id),
     )
     for step in steps:
         session.execute(step.execution_options(synchronize_session=False))

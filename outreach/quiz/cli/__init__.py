@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask.cli import AppGroup
 
-from outreach.quiz.cli import bank, draws, results
+from outreach.quiz.cli import bank, demo, draws, results
 
 quiz = AppGroup("quiz", help="The knowledge contest.")
-for command in (*bank.COMMANDS, *results.COMMANDS):
+for command in (*bank.COMMANDS, *results.COMMANDS, demo.demo):
     quiz.add_command(command)
 quiz.add_command(draws.draw)
 

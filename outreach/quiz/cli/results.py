@@ -19,6 +19,7 @@ from outreach.quiz.actions.joining import forget_challenges
 from outreach.quiz.actions.privacy import forget_after_term
 from outreach.quiz.actions.regrading import regrade_step, unfinished_runs
 from outreach.quiz.actions.review import find_signals
+from outreach.quiz.actions.sessions import forget_sessions
 from outreach.quiz.actions.snapshots import CountsDiffer, StillOpen, finalise, take_snapshot
 from outreach.quiz.cli.finding import at_the_keyboard, contest_named
 from outreach.quiz.models import Contest, ContestStatus
@@ -155,6 +156,7 @@ def retain() -> None:
     """Delete what has been kept for its term: contacts, participants' data, used challenges."""
     forfeited, contacts = forfeit_overdue(db.session), delete_contacts(db.session)
     forget_challenges(db.session)
+    forget_sessions(db.session)
     db.session.commit()
     people = 0
     while count := forget_after_term(db.session):

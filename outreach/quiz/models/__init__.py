@@ -33,6 +33,7 @@ from outreach.quiz.models.results import (
     ScoreDelta,
     UnitStat,
 )
+from outreach.quiz.models.sessions import ParticipantSession
 from outreach.quiz.models.waiting import Gate, Ticket
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "KeyRule",
     "Participant",
     "ParticipantDeletion",
+    "ParticipantSession",
     "PoolEntry",
     "Question",
     "QuestionKind",

@@ -14,6 +14,8 @@ from typing import Final
 
 GOOD_FOR_SECONDS: Final = 1800
 MOST_BITS: Final = 28
+#: How long somebody waits instead, whose browser runs no scripts.
+WAITING_SECONDS: Final = 20
 LONGEST: Final = 200
 
 
@@ -25,6 +27,7 @@ class WorkFault(StrEnum):
     EXPIRED = "expired"
     WRONG = "wrong"
     SPENT = "spent"
+    TOO_EARLY = "too-early"
 
 
 def new_challenge(key: bytes, purpose: str, bits: int, now_s: int) -> str:
@@ -39,17 +42,31 @@ def _signature(key: bytes, purpose: str, body: str) -> str:
 
 def check(key: bytes, purpose: str, challenge: str, answer: str, *, bits: int, now_s: int) -> WorkFault | None:
     """What is wrong with a proof for this purpose at this difficulty; None when only its first use is to be checked."""
+    fault = _challenge_fault(key, purpose, challenge, now_s)
+    if fault is not None:
+        return fault
+    if len(answer) > 20 or not (answer.isascii() and answer.isdigit()):
+        return WorkFault.MALFORMED
+    return None if zero_bits(challenge, answer) >= max(bits, int(challenge.split(".")[0])) else WorkFault.WRONG
+
+
+def check_waiting(key: bytes, purpose: str, challenge: str, *, now_s: int) -> WorkFault | None:
+    """The same for somebody who waited instead of computing. Callers limit how often that is done."""
+    fault = _challenge_fault(key, purpose, challenge, now_s)
+    if fault is not None:
+        return fault
+    issued_s = expiry_of(challenge) - GOOD_FOR_SECONDS
+    return WorkFault.TOO_EARLY if now_s < issued_s + WAITING_SECONDS else None
+
+
+def _challenge_fault(key: bytes, purpose: str, challenge: str, now_s: int) -> WorkFault | None:
     body, _dot, signature = challenge.rpartition(".")
     parts = body.split(".")
-    if len(challenge) > LONGEST or len(answer) > 20 or len(parts) != 3 or not challenge.isascii():
+    if len(challenge) > LONGEST or len(parts) != 3 or not challenge.isascii():
         return WorkFault.MALFORMED
     if not hmac.compare_digest(signature, _signature(key, purpose, body)):
         return WorkFault.FORGED
-    if int(parts[1]) < now_s:
-        return WorkFault.EXPIRED
-    if not (answer.isascii() and answer.isdigit()):
-        return WorkFault.MALFORMED
-    return None if zero_bits(challenge, answer) >= max(bits, int(parts[0])) else WorkFault.WRONG
+    return WorkFault.EXPIRED if int(parts[1]) < now_s else None
 
 
 def zero_bits(challenge: str, answer: str) -> int:
