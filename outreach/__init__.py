@@ -50,8 +50,17 @@ LONGEST_BODY = 8 * 1024 * 1024
 def features() -> tuple[Feature, ...]:
     """Every slice, in the order of the navigation. Imported here, so that slices may import config and core freely."""
     from outreach import accounts, admin, counties, labels, quiz, site
+    from outreach.quiz import admin as quiz_admin
 
-    return (site.feature, labels.feature, counties.feature, quiz.feature, admin.feature, accounts.feature)
+    return (
+        site.feature,
+        labels.feature,
+        counties.feature,
+        quiz.feature,
+        quiz_admin.feature,
+        admin.feature,
+        accounts.feature,
+    )
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -40,6 +40,19 @@ class Actor:
     name: str
     id: int | None = None
 
+    def is_staff(self, signature: str) -> bool:
+        """Whether ``signature`` is this person's, also after they changed their name."""
+        return self.id is not None and signature.endswith(f"{_SIGN}{self.id}")
+
+
+#: Between the name and the number of a member of staff, where results say who decided.
+_SIGN: Final = " #"
+
+
+def staff_actor(staff_id: int, name: str) -> Actor:
+    """A member of staff: names may be equal and may be changed, so that the number stands behind."""
+    return Actor(f"{name}{_SIGN}{staff_id}", staff_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -95,8 +108,7 @@ def _as_region(division: counties.Division) -> Region:
 
 
 def record(session: Session, actor: Actor, act: Act) -> None:
-    """Write an act to the audit log, in the transaction that does it. Outside of an application there is only the log
-    of the process: the seal needs the application's keys."""
+    """Write an act to the audit log, in the transaction that does it. Outside of the site (tools) it is only logged."""
     log.info("quiz_act", actor=actor.name, action=act.action, target=act.target, reason=act.reason)
     if not has_app_context():
         return
@@ -104,8 +116,8 @@ def record(session: Session, actor: Actor, act: Act) -> None:
     audit.record(
         session,
         actor=_audited(actor),
-        action=act.action,
-        target=audit.Target(kind, key),
+        action=act.action.replace(":", "."),
+        target=audit.Target(f"quiz_{kind}", key, key),
         before=act.before,
         after=act.after,
         reason=act.reason,
@@ -113,6 +125,6 @@ def record(session: Session, actor: Actor, act: Act) -> None:
 
 
 def _audited(actor: Actor) -> audit.Actor:
-    if actor.id is not None:
-        return audit.Actor("staff", actor.id, actor.name, web.network())
-    return audit.Actor("system", None, actor.name)
+    if actor.id is None:
+        return audit.Actor("system", None, actor.name, web.network())
+    return audit.Actor("staff", actor.id, actor.name.removesuffix(f"{_SIGN}{actor.id}"), web.network())

@@ -103,7 +103,13 @@ def batch_faults(batch: Sequence[CodedQuestion], newest: dict[str, QuestionVersi
         yield from (PlacedFault(item.place, item.code, fault) for fault in questions.faults(item.content))
         if codes[item.code] > 1:
             yield PlacedFault(item.place, item.code, Fault("code", CODE_REPEATED, item.code))
-        if not item.code or len(item.code) > 64 or not item.code.isascii() or not item.code.isprintable():
+        if (
+            not item.code
+            or len(item.code) > 64
+            or not item.code.isascii()
+            or not item.code.isprintable()
+            or "/" in item.code
+        ):
             yield PlacedFault(item.place, item.code, Fault("code", CODE_MALFORMED, item.code[:60]))
         twin = texts.setdefault(item.content.text_hash, item.code)
         if twin != item.code:

@@ -85,6 +85,7 @@ def decide_appeal(session: Session, appeal_id: int, actor: Actor, answer: str, *
     session.execute(sa.update(Appeal).where(Appeal.id == appeal_id).values(**values))
     if is_granted:
         restore(session, found.attempt_id, actor, answer)
+    seams.record(session, actor, Act("quiz:appeal", f"appeal:{appeal_id}", answer, after={"is_granted": is_granted}))
 
 
 def find_signals(session: Session, contest_id: int, *, after_id: int = 0, limit: int = 5000) -> int:
@@ -158,3 +159,4 @@ def decide_signal(session: Session, signal_id: int, actor: Actor, note: str, *, 
     values = {"state": state, "note": note, "decided_by": actor.name, "decided_at": moment()}
     if session.execute(statement.values(**values)).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
         raise Refused(Refusal.ALREADY_CLOSED)
+    seams.record(session, actor, Act("quiz:signal", f"signal:{signal_id}", note, after={"state": state.value}))

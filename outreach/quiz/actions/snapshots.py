@@ -107,7 +107,7 @@ def _sweep(session: Session, contest_id: int) -> None:
         session.execute(sa.delete(RankingSnapshot).where(RankingSnapshot.id.in_(old)))
 
 
-def finalise(session: Session, contest: Contest, actor: Actor) -> RankingSnapshot:
+def finalise(session: Session, contest: Contest, actor: Actor, reason: str = "") -> RankingSnapshot:
     """Make the results final: fold to empty, recount everything, compare, and keep the snapshot with its digest.
 
     Raises ``StillOpen`` or ``CountsDiffer``.
@@ -123,5 +123,7 @@ def finalise(session: Session, contest: Contest, actor: Actor) -> RankingSnapsho
         raise CountsDiffer(result)
     contest.status = ContestStatus.FINAL
     snapshot = take_snapshot(session, contest, is_final=True)
-    seams.record(session, actor, Act("quiz:final", f"contest:{contest.slug}", after={"digest": snapshot.digest}))
+    seams.record(
+        session, actor, Act("quiz:final", f"contest:{contest.slug}", reason, after={"digest": snapshot.digest})
+    )
     return snapshot
