@@ -72,7 +72,7 @@ SCORE_MODES: Final[Mapping[ScoreMode, LazyString]] = {
 }
 KEY_RULES: Final[Mapping[KeyRule, LazyString]] = {
     KeyRule.AFTER_SUBMIT: _l("交卷后可以看自己答卷的答案和解析"),
-    KeyRule.AFTER_CLOSE: _l("大赛结束后可以看自己答卷的答案和解析"),
+    KeyRule.AFTER_CLOSE: _l("竞赛结束后可以看自己答卷的答案和解析"),
     KeyRule.NEVER: _l("不公布答案"),
 }
 STATES: Final[Mapping[AttemptState, LazyString]] = {
@@ -97,10 +97,10 @@ _REFUSALS: Final[Mapping[Refusal, tuple[LazyString, LazyString]]] = {
         _l("没有找到"),
         _l("这个地址没有内容，或者不属于这个浏览器里的参赛者。可以用恢复码回到自己的答卷。"),
     ),
-    Refusal.NOT_OPEN_YET: (_l("大赛还没有开始"), _l("请在开始时间之后再来，现在可以先练习。")),
-    Refusal.CLOSED: (_l("大赛已经结束"), _l("不能再开始答题，可以继续练习。")),
-    Refusal.BETWEEN_ROUNDS: (_l("现在不是答题时段"), _l("请看大赛页面上各轮的时间。")),
-    Refusal.PAUSED: (_l("大赛暂停"), _l("答卷的计时也停了，已保存的答案都在。恢复后请继续。")),
+    Refusal.NOT_OPEN_YET: (_l("竞赛还没有开始"), _l("请在开始时间之后再来，现在可以先练习。")),
+    Refusal.CLOSED: (_l("竞赛已经结束"), _l("不能再开始答题，可以继续练习。")),
+    Refusal.BETWEEN_ROUNDS: (_l("现在不是答题时段"), _l("请看竞赛页面上各轮的时间。")),
+    Refusal.PAUSED: (_l("竞赛暂停"), _l("答卷的计时也停了，已保存的答案都在。恢复后请继续。")),
     Refusal.NO_ATTEMPT_LEFT: (_l("答题次数已用完"), _l("可以在「我的参赛」里看成绩。")),
     Refusal.NO_ATTEMPT_TODAY: (_l("今天的答题次数已用完"), _l("明天可以再来。")),
     Refusal.NOT_ADMITTED: (_l("还在排队"), _l("请在等候页面等一会儿，位置会保留。")),
