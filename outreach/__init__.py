@@ -49,9 +49,10 @@ LONGEST_BODY = 8 * 1024 * 1024
 
 def features() -> tuple[Feature, ...]:
     """Every slice, in the order of the navigation. Imported here, so that slices may import config and core freely."""
-    from outreach import accounts, admin, counties, inbox, inspection, labels, site
+    """Every slice, in the order of the navigation. Imported here, so that slices may import config and core freely."""
+    from outreach import accounts, admin, counties, inbox, inspection, labels, quiz, quiz_admin, site
 
-    return (site.feature, labels.feature, counties.feature, inbox.feature, inspection.feature, admin.feature, accounts.feature)
+    return (site.feature, labels.feature, counties.feature, quiz.feature, inbox.feature, inspection.feature, admin.feature, accounts.feature, quiz_admin.feature)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -39,8 +39,7 @@ class Settings:
     env: str = _setting("development", "`development` or `production`; production refuses weak or missing values")
     secret_key: str = _setting("", "signs what the site hands out; 32 characters or more, required in production")
     field_key: str = _setting(
-        "",
-        "encrypts personal data and second factors in the database; empty: the secret key does",
+        "", "encrypts personal data and second factors in the database; 32 characters or more; empty: the secret key"
     )
     password_max_age_days: str = _setting(
         "", "days until staff must change their password, 0: never; empty: 180 in production, 0 in development"

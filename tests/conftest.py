@@ -118,7 +118,7 @@ def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The site as ``make run`` leaves it: migrated, demonstration catalogue and index in place. Tests only read it."""
     app = create_app(Settings(data_dir=str(tmp_path_factory.mktemp("demo"))).checked())
     app.config["TESTING"] = True
-    for words in (("db", "upgrade"), ("counties", "facts"), ("demo", "load")):
+    for words in (("db", "upgrade"), ("counties", "facts"), ("quiz", "questions"), ("demo", "load"), ("quiz", "demo")):
         run_command(app, *words)
     yield app
     with app.app_context():

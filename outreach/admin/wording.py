@@ -22,6 +22,7 @@ from outreach.core.review import (
     TargetChanged,
     WrongState,
 )
+from outreach.core.review.faults import NotReady
 
 STATES: Final[dict[State, LazyString]] = {
     State.DRAFT: _l("草稿"),
@@ -77,6 +78,8 @@ def refusal(fault: ReviewRefused) -> str:
     """Why a step was refused, as a sentence that says what to do."""
     if isinstance(fault, WrongState):
         return _moved_on(fault)
+    if isinstance(fault, NotReady):
+        return fault.words
     sentences = {
         AuthorCannotDecide: _("不能审核自己提出的修改，请由另一位审核人处理。"),
         NotTheAuthor: _("只有提出人可以修改、提交或撤回尚未审核的提案。"),

@@ -16,7 +16,9 @@ PREPARATION = (
     ("db", "upgrade"),
     ("labels", "standards"),
     ("counties", "facts"),
+    ("quiz", "questions"),
     ("demo", "load", "--if-empty"),
+    ("quiz", "demo", "--if-empty"),
     ("search", "rebuild", "--if-needed"),
 )
 
@@ -24,7 +26,7 @@ PREPARATION = (
 def prepare_site(app: Flask, *, with_demo: bool = True) -> None:
     """Run the preparation inside this process, because every start of Python costs time."""
     for words in PREPARATION:
-        if words[0] == "demo" and not with_demo:
+        if "demo" in words and not with_demo:
             continue
         started = perf_counter()
         with app.app_context():  # of its own, so that each command closes its connections
@@ -36,7 +38,7 @@ def prepare_site(app: Flask, *, with_demo: bool = True) -> None:
 @click.option("--without-demo", is_flag=True, help="Leave an empty register empty.")
 @with_appcontext
 def prepare(*, without_demo: bool) -> None:
-    """Bring the database, the standards, the registry facts, the demo catalogue and the text index up to date."""
+    """Bring the database, the standards, the facts, the question bank, the demo data and the text index up to date."""
     prepare_site(_application(), with_demo=not without_demo)
 
 

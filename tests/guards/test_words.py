@@ -35,6 +35,10 @@ DATA = {
     "outreach.labels.queries.registry": "wordings that stand beside their English ones",
     "outreach.labels.queries.terms": "words that visitors type",
     "outreach.labels.rules.makers": "parts of company names",
+    "outreach.quiz.formats": "column headings and spellings of question files, the same in every language",
+    "outreach.quiz.rules.marking": "spellings of units in typed answers",
+    "outreach.quiz.rules.masks": "surnames of two characters",
+    "outreach.quiz.rules.nicknames": "digits in Chinese characters",
     "outreach.site.samples": "what the style guide shows to developers",
 }
 

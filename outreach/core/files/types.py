@@ -21,6 +21,8 @@ class MediaType(StrEnum):
     PNG = "image/png"
     JPEG = "image/jpeg"
     JSON = "application/json"
+    #: Packages of questions (QTI): archives with a manifest of their own.
+    PACKAGE = "application/zip"
     TEXT = "text/plain"
 
 
@@ -32,6 +34,7 @@ ENDINGS: Final[dict[MediaType, tuple[str, ...]]] = {
     MediaType.PNG: (".png",),
     MediaType.JPEG: (".jpg", ".jpeg"),
     MediaType.JSON: (".json",),
+    MediaType.PACKAGE: (".zip",),
     MediaType.TEXT: (".txt", ".csv", ".md"),
 }
 TABLES: Final = frozenset({MediaType.CSV, MediaType.XLSX, MediaType.TEXT})
@@ -79,6 +82,8 @@ def _office(content: bytes) -> MediaType | None:
             names = {name.lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError):
         return None
+    if any(name.rpartition("/")[2] == "imsmanifest.xml" for name in names):
+        return MediaType.PACKAGE
     if "[content_types].xml" not in names or any(name.endswith("vbaproject.bin") for name in names):
         return None
     if "xl/workbook.xml" in names:

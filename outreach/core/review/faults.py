@@ -46,3 +46,11 @@ class ReasonMissing(ReviewRefused):
 
 class CannotBeTakenBack(ReviewRefused):
     """A change of this kind can be corrected, not withdrawn."""
+
+
+class NotReady(ReviewRefused):
+    """What is proposed cannot be done as things are; ``words`` is a sentence for the person who decides."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words

@@ -12,7 +12,7 @@ from outreach.site.blueprint import blueprint
 
 
 @blueprint.get("/")
-@cached_page("labels", "counties")
+@cached_page("labels", "counties", "quiz")
 def home() -> ResponseReturnValue:
     """Search, the slices' panels, what grades mean, and how to check a label in a shop."""
     features: tuple[Feature, ...] = current_app.extensions["features"]

@@ -1,0 +1,1 @@
+"""What is written: one transaction each, committed by the caller."""

@@ -1,0 +1,86 @@
+"""Question versions as rules see them. Versions never change, so what was read once is kept in the process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from outreach.quiz.models import KeyCorrection, QuestionVersion
+from outreach.quiz.rules import questions
+from outreach.quiz.rules.grading import Key
+from outreach.quiz.rules.questions import QuestionContent, from_dict
+from outreach.quiz.writing import run, table_of
+
+#: Versions kept; a bank of 5,000 questions is a large one.
+MOST_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class VersionBlob:
+    """A version ready to use. ``public``: what may be shown before the key may (JSON text, without any key in it)."""
+
+    version_id: int
+    content: QuestionContent
+    public: str
+
+
+_kept: dict[int, VersionBlob] = {}
+
+
+def forget() -> None:
+    """Empty the memory; for tests, whose databases are undone."""
+    _kept.clear()
+
+
+def list_blobs(session: Session, version_ids: Iterable[int]) -> Mapping[int, VersionBlob]:
+    """The versions by id; those that were read before cost nothing."""
+    wanted = set(version_ids)
+    missing = [version_id for version_id in wanted if version_id not in _kept]
+    if missing:
+        if len(_kept) + len(missing) > MOST_KEPT:
+            _kept.clear()
+            missing = list(wanted)
+        query = sa.select(QuestionVersion.id, QuestionVersion.content).where(QuestionVersion.id.in_(missing))
+        for version_id, values in session.execute(query):
+            content = from_dict(values)
+            _kept[version_id] = VersionBlob(version_id, content, public_json(content))
+    return {version_id: _kept[version_id] for version_id in wanted if version_id in _kept}
+
+
+def public_json(content: QuestionContent) -> str:
+    """Stem, options in the content's order and picture: the same for right and wrong options."""
+    values: dict[str, Any] = {
+        "kind": content.kind,
+        "topic": content.topic,
+        "stem": content.stem,
+        "stem_en": content.stem_en,
+        "options": [[option.text, option.text_en] for option in content.options],
+    }
+    if content.image is not None:
+        values["image"] = {"file": content.image.file, "alt": content.image.alt, "alt_en": content.image.alt_en}
+    if content.kind == questions.FILL_IN and content.numeric is not None:
+        values["unit"] = content.numeric.unit
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def marking_keys(session: Session, version_ids: Iterable[int]) -> Mapping[int, Key]:
+    """What the versions are marked by now: the newest correction of each, or its own content. Never from memory."""
+    blobs = list_blobs(session, version_ids)
+    keys = {version_id: Key(blob.content) for version_id, blob in blobs.items()}
+    for version_id, values, is_for_all in run(session, _corrections(), {"version_ids": list(keys)}):
+        keys[version_id] = Key(from_dict(values), is_for_all)
+    return keys
+
+
+@cache
+def _corrections() -> sa.Select[Any]:
+    table = table_of(KeyCorrection)
+    query = sa.select(table.c.version_id, table.c.content, table.c.is_for_all)
+    chosen = table.c.version_id.in_(sa.bindparam("version_ids", expanding=True))
+    return query.where(chosen).order_by(table.c.id)

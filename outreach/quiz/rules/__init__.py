@@ -1,0 +1,1 @@
+"""The rules of the contest: plain values in, plain values out."""
