@@ -7,12 +7,14 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from outreach.core import clock
 from outreach.core.feature import SitemapEntry, SourceEntry
 from outreach.counties.forms import AsOf
 from outreach.counties.queries.progress import list_trend, national
 from outreach.counties.queries.totals import completeness
+from outreach.counties.queries.upkeep import find_stored_unit
 from outreach.counties.views.frame import Frame, current_view, reading
 from outreach.counties.views.progress import trend_bars
 
@@ -31,6 +33,12 @@ def home_panel() -> tuple[str, dict[str, Any]]:
         "counties_bars": trend_bars(list_trend(view), here, counties),
         "counties_provinces": view.snapshot.provinces,
     }
+
+
+def find_unit_name(session: Session, slug: str) -> str | None:
+    """What the county with exactly this address is called; None when the registry has no such county."""
+    unit = find_stored_unit(session, slug)
+    return unit.name if unit else None
 
 
 def sources() -> Iterator[SourceEntry]:
