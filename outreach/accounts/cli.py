@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from outreach.accounts.actions import people
 from outreach.accounts.actions.people import LoginTaken, NotSeparated, Rights
+from outreach.accounts.counties import check_counties
 from outreach.accounts.forms import parse_person
 from outreach.accounts.models import StaffUser
 from outreach.accounts.queries.people import find_by_login, list_people, state_of
@@ -32,6 +33,7 @@ def create(login: str, name: str, roles: tuple[str, ...], counties: tuple[str, .
     """Add an account and print the link by which the person sets the password. No password is typed here."""
     given = [("login", login), ("name", name), ("counties", " ".join(counties)), *(("roles", role) for role in roles)]
     form = parse_person(MultiDict(given), is_new=True)
+    check_counties(db.session, form)
     if form.faults:
         raise click.ClickException("\n".join(said(form.faults).values()))
     try:

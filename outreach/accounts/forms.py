@@ -41,6 +41,7 @@ class FormFault(StrEnum):
     ROLES_NOT_SEPARATED = "roles-not-separated"
     COUNTIES_MISSING = "counties-missing"
     COUNTIES_BAD = "counties-bad"
+    COUNTIES_UNKNOWN = "counties-unknown"
     REPEATED_DIFFERS = "repeated-differs"
     PASSWORD_WRONG = "password-wrong"  # noqa: S105  # the name of a fault
     CODE_WRONG = "code-wrong"

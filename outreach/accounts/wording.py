@@ -24,6 +24,7 @@ FAULTS: Final[dict[FormFault | PasswordFault, LazyString]] = {
     FormFault.ROLES_NOT_SEPARATED: _l("系统管理员、安全管理员和审计员不能与其他角色由同一人担任。"),
     FormFault.COUNTIES_MISSING: _l("县级联络员要有至少一个县。"),
     FormFault.COUNTIES_BAD: _l("请填写县的代码，用空格或换行隔开。"),
+    FormFault.COUNTIES_UNKNOWN: _l("登记里没有这样的县（区），请核对代码。曾用代码要换成现在的。"),
     FormFault.REPEATED_DIFFERS: _l("两次输入的密码不一样。"),
     FormFault.PASSWORD_WRONG: _l("密码不正确，或尝试次数太多。请稍等再试。"),
     FormFault.CODE_WRONG: _l("验证码不正确、已经用过，或尝试次数太多。请等下一个验证码再试。"),

@@ -39,7 +39,6 @@ class Staff:
     name: str
     login: str
     roles: frozenset[Role]
-    county_ids: frozenset[int]
     session_id: int
     #: Addresses of the counties that the account is for.
     county_slugs: frozenset[str] = frozenset()

@@ -17,6 +17,8 @@ from outreach.counties.queries.progress import list_trend, national
 from outreach.counties.queries.snapshot import CountySnapshot, UnitItem
 from outreach.counties.queries.totals import completeness
 from outreach.counties.views.frame import Frame, current_view, reading, registry
+from outreach.counties.queries.upkeep import find_stored_unit
+from outreach.counties.views.frame import Frame, current_view, reading
 from outreach.counties.views.progress import trend_bars
 
 TEMPLATE: Final = "counties/_home_panel.html"
@@ -38,6 +40,12 @@ def home_panel() -> tuple[str, dict[str, Any]]:
         "counties_bars": trend_bars(list_trend(view), here, counties),
         "counties_provinces": view.snapshot.provinces,
     }
+
+
+def find_unit_name(session: Session, slug: str) -> str | None:
+    """What the county with exactly this address is called; None when the registry has no such county."""
+    unit = find_stored_unit(session, slug)
+    return unit.name if unit else None
 
 
 def sources() -> Iterator[SourceEntry]:

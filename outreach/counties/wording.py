@@ -88,6 +88,13 @@ CERTAINTIES: Final[Mapping[Certainty, LazyString | str]] = {
     Certainty.SINGLE_SOURCE: _l("只有一个来源"),
     Certainty.RECALLED: _l("未见可引用的来源"),
 }
+#: What a correction of a unit's own fields is called.
+EDITS: Final[Mapping[str, LazyString]] = {
+    "name_en": _l("更正英文名称"),
+    "note": _l("更正备注"),
+    "note_en": _l("更正英文备注"),
+    "certainty": _l("更正可信程度"),
+}
 FACETS: Final[Mapping[str, LazyString]] = {
     "states": _l("状态"),
     "regions": _l("北方 / 南方（待核实）"),
@@ -139,6 +146,11 @@ def region_word(region: str) -> str:
 def county_certainty(mark: str) -> str:
     """Why a recorded fact is 「待核实」; empty for a sourced one."""
     return str(CERTAINTIES[Certainty(mark)])
+
+
+def edit_word(field: str) -> str:
+    """A correction of one of a unit's fields."""
+    return str(EDITS.get(field, field))
 
 
 def event_word(event: EventItem) -> str:

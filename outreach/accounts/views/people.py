@@ -14,6 +14,7 @@ from outreach.accounts.actions.auditing import Actor
 from outreach.accounts.actions.people import LoginTaken, OwnAccount, Rights
 from outreach.accounts.actions.second_factor import count_recovery_codes
 from outreach.accounts.blueprint import blueprint
+from outreach.accounts.counties import check_counties
 from outreach.accounts.forms import FormFault, PersonForm, parse_people_query, parse_person, parse_reason
 from outreach.accounts.models import StaffUser
 from outreach.accounts.queries.people import STATES, find_person, invitation_expiry, search_people, state_of
@@ -71,6 +72,7 @@ def invite() -> ResponseReturnValue:
     if request.method == "GET":
         return _invite_page(parse_person(request.args, is_new=True), is_first=True)
     form = parse_person(request.form, is_new=True)
+    check_counties(db.session, form)
     if form.faults:
         return _invite_page(form)
     try:
@@ -131,6 +133,7 @@ def set_rights(staff_id: int) -> ResponseReturnValue:
     """Give another person exactly these roles and counties; their sessions end."""
     found = _person_or_404(staff_id)
     form = parse_person(request.form, is_new=False)
+    check_counties(db.session, form)
     if form.faults:
         return _person_page(found, form)
     rights = Rights(form.roles, form.county_slugs)

@@ -64,7 +64,6 @@ def load_staff(token: str) -> Staff | None:
             name=person.name,
             login=person.login,
             roles=known_roles(item.role for item in person.roles),
-            county_ids=frozenset(),
             session_id=found.id,
             county_slugs=frozenset(item.county_slug for item in person.counties),
             is_fresh=found.is_fresh,

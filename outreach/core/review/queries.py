@@ -41,10 +41,11 @@ def count_to_decide(session: Session, staff: Staff) -> int:
     return len(list_to_decide(session, staff))
 
 
-def list_own(session: Session, staff: Staff, states: Collection[State] = OPEN) -> Sequence[Proposal]:
-    """Proposals that this person wrote, the newest first."""
+def list_own(session: Session, staff: Staff, states: Collection[State] = OPEN) -> list[Proposal]:
+    """Proposals that this person wrote and may still touch, the newest first."""
     own = sa.select(Proposal).where(Proposal.author_id == staff.id, Proposal.state.in_(states))
-    return session.scalars(own.order_by(Proposal.changed_at.desc(), Proposal.id.desc()).limit(MOST)).all()
+    found = session.scalars(own.order_by(Proposal.changed_at.desc(), Proposal.id.desc()).limit(MOST))
+    return _touchable(staff, found.all())
 
 
 def list_in_states(session: Session, staff: Staff, states: Collection[State]) -> list[Proposal]:

@@ -119,8 +119,7 @@ def add_step(session: Session, unit: CountyUnit, step: NewStep) -> StageEvent:
 
     Raises ``TransitionImpossible``, ``BatchUnknown``, ``AlreadyNamed``.
     """
-    batch = _batch(session, step.batch) if step.stage is Stage.DESIGNATED else None
-    _check(session, unit, step.stage, step.printed, batch)
+    batch = check_new_step(session, unit, step)
     event = StageEvent(
         unit_id=unit.id,
         stage=step.stage,
@@ -140,6 +139,13 @@ def add_step(session: Session, unit: CountyUnit, step: NewStep) -> StageEvent:
     touch_generation(session, GENERATION)
     session.flush()
     return event
+
+
+def check_new_step(session: Session, unit: CountyUnit, step: NewStep) -> Batch | None:
+    """The batch of a step that can be recorded. Raises what ``add_step`` raises."""
+    batch = _batch(session, step.batch) if step.stage is Stage.DESIGNATED else None
+    _check(session, unit, step.stage, step.printed, batch)
+    return batch
 
 
 def _open_review(session: Session, review_id: int) -> NameReview:

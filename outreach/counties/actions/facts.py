@@ -39,6 +39,7 @@ from outreach.counties.models import (
     StageEvent,
     UnitChange,
 )
+from outreach.counties.queries.corrected import corrected_fields, corrected_namings
 from outreach.counties.rules.states import DatedStage, TransitionImpossible, check_transition
 
 #: The body of data that pages and caches of the registry hang on.
@@ -74,7 +75,9 @@ def load_facts(session: Session, folder: Path = FOLDER) -> FactsReport:
     obsolete: list[Any] = []
     provinces = _sync(session, Province, ("code",), province_rows(tables), report, obsolete)
     prefectures = _sync(session, Prefecture, ("code",), prefecture_rows(tables, provinces), report, obsolete)
-    units = _sync(session, CountyUnit, ("slug",), unit_rows(tables, provinces, prefectures), report, obsolete)
+    corrected = corrected_fields(session)
+    rows = ({**row, **corrected.get(row["slug"], {})} for row in unit_rows(tables, provinces, prefectures))
+    units = _sync(session, CountyUnit, ("slug",), rows, report, obsolete)
     change_key = ("unit_id", "kind", "former_name", "former_code")
     _sync(session, UnitChange, change_key, change_rows(tables, units), report, obsolete)
     batches = _sync(session, Batch, ("number",), batch_rows(tables), report, obsolete)
@@ -129,10 +132,11 @@ def _sync_namings(session: Session, wanted: list[dict[str, Any]], report: FactsR
     named = {(attributes["unit_id"], attributes["batch_id"]) for attributes in wanted}
     gone = [event for key, event in existing.items() if key not in named and event.origin is Origin.FACTS]
     _remove(session, gone, report)
-    histories = list_histories(session)
+    histories, corrected = list_histories(session), corrected_namings(session)
     for attributes in wanted:
-        item = existing.get((attributes["unit_id"], attributes["batch_id"]))
-        if item is not None and item.origin is not Origin.FACTS:
+        key = (attributes["unit_id"], attributes["batch_id"])
+        item = existing.get(key)
+        if (item is None and key in corrected) or (item is not None and item.origin is not Origin.FACTS):
             report.unchanged += 1
         elif item is not None or _can_follow(histories.get(attributes["unit_id"], []), attributes):
             _written(session, StageEvent, item, attributes | ({} if item else {"recorded_at": now()}), report)

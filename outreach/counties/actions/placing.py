@@ -12,6 +12,7 @@ from outreach.counties.actions.histories import list_histories
 from outreach.counties.actions.name_index import KnownNames
 from outreach.counties.imports.rows import ListRow, Outcome, RefusedRow, Remark, RemarkCode, RowReport
 from outreach.counties.models import Batch, NameReview, ReviewState, Stage, StageEvent
+from outreach.counties.queries.corrected import corrected_namings
 from outreach.counties.rules.dates import PrintedDate, first_day, format_date, last_day
 from outreach.counties.rules.matching import How, Match, Reason
 from outreach.counties.rules.states import DatedStage, TransitionImpossible, check_transition
@@ -59,6 +60,9 @@ class Placer:
         self.order = max((event.order for events in self.histories.values() for event in events), default=0)
         query = sa.select(StageEvent.unit_id, Batch.number).join(Batch, Batch.id == StageEvent.batch_id)
         self.namings = {(unit_id, number) for unit_id, number in session.execute(query)}
+        numbers = {batch.id: batch.number for batch in self.batches.values()}
+        # What people corrected away counts as known: a list does not bring it back.
+        self.namings |= {(unit_id, numbers[batch_id]) for unit_id, batch_id in corrected_namings(session)}
         self.reviews = {review_key(review): review for review in session.scalars(sa.select(NameReview))}
         #: Dates of batches that the file brings, by number.
         self.fresh: dict[int, PrintedDate] = {}

@@ -23,11 +23,15 @@ from outreach.counties.models import (
     UnitKind,
 )
 from outreach.counties.queries.divisions import list_existences
+from outreach.counties.models_staff import CorrectedStep, UnitCorrection, YearlyFigure
 from outreach.counties.queries.snapshot import (
     BatchItem,
     ChangeItem,
+    CorrectedItem,
     CountySnapshot,
+    EditItem,
     EventItem,
+    FigureItem,
     PrefectureItem,
     ProvinceItem,
     TotalItem,
@@ -69,8 +73,13 @@ def _load(session: Session, token: str) -> CountySnapshot:
         record["id"]: PrefectureItem(*(record[name] for name in ("id", "code", "name", "name_en")))
         for record in _records(session, Prefecture)
     }
+    additions: dict[str, dict[int, list[Any]]] = _additions(session, {batch.id: batch for batch in batches})
     everything = [
-        _unit(record, provinces, prefectures, tuple(events[record["id"]]), tuple(changes[record["id"]]))
+        _unit(record, provinces, prefectures, tuple(events[record["id"]]), tuple(changes[record["id"]]))._replace(
+            corrected=tuple(additions["corrected"].get(record["id"], ())),
+            edits=tuple(additions["edits"].get(record["id"], ())),
+            figures=tuple(additions["figures"].get(record["id"], ())),
+        )
         for record in records
     ]
     totals = [TotalItem(*(record[name] for name in TotalItem._fields)) for record in _records(session, PublishedTotal)]
@@ -117,6 +126,29 @@ def _event(record: Record, batch: BatchItem | None) -> EventItem:
         on, precision = batch.announced_on, batch.precision
     fields = {name: record[name] for name in EventItem._fields if name in record}
     return EventItem(**{**fields, "on": on, "precision": precision, "batch": batch})
+
+
+def _additions(session: Session, batches: Mapping[int, BatchItem]) -> dict[str, dict[int, list[Any]]]:
+    """What staff and counties added, by its field of ``UnitItem`` and the unit."""
+    items: dict[str, list[Any]] = {
+        "corrected": [_corrected(one, batches.get(one["batch_id"])) for one in _records(session, CorrectedStep)],
+        "edits": [EditItem(*(one[name] for name in EditItem._fields)) for one in _records(session, UnitCorrection)],
+        "figures": [FigureItem(*(one[name] for name in FigureItem._fields)) for one in _records(session, YearlyFigure)],
+    }
+    found: dict[str, dict[int, list[Any]]] = {}
+    for name, listed in items.items():
+        by_unit = found.setdefault(name, {})
+        for item in listed:
+            by_unit.setdefault(item.unit_id, []).append(item)
+    return found
+
+
+def _corrected(record: Record, batch: BatchItem | None) -> CorrectedItem:
+    on, precision = record["happened_on"], record["precision"]
+    if batch is not None and (on is None or precision == UNKNOWN):
+        on, precision = batch.announced_on, batch.precision
+    fields = {name: record[name] for name in CorrectedItem._fields if name in record}
+    return CorrectedItem(**{**fields, "on": on, "precision": precision, "batch": batch})
 
 
 def _change(record: Record) -> ChangeItem:

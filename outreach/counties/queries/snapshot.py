@@ -89,6 +89,8 @@ class EventItem(NamedTuple):
     note: str
     recorded_at: datetime
     is_demo: bool
+    #: Who wrote it: the facts, an imported list, the staff.
+    origin: str = "facts"
 
     @property
     def dated(self) -> DatedStage:
@@ -137,6 +139,51 @@ class TotalItem(NamedTuple):
         return last_day(self.as_of_on, self.precision)
 
 
+class CorrectedItem(NamedTuple):
+    """What a step said before it was corrected or struck out. Where its own date is unknown, ``on`` is its batch's."""
+
+    unit_id: int
+    is_removed: bool
+    stage: str
+    on: date | None
+    precision: str
+    batch: BatchItem | None
+    document: str
+    source_url: str
+    source_name: str
+    certainty: str
+    reason: str
+    corrected_at: datetime
+
+
+class EditItem(NamedTuple):
+    """One corrected field of a unit."""
+
+    unit_id: int
+    field: str
+    before: str
+    after: str
+    reason: str
+    corrected_at: datetime
+
+
+class FigureItem(NamedTuple):
+    """One approved figure of a year that the county itself reported."""
+
+    unit_id: int
+    year: int
+    code: str
+    kind: str
+    name: str
+    name_en: str
+    value: str
+    value_en: str
+    unit_word: str
+    unit_word_en: str
+    position: int
+    approved_at: datetime
+
+
 class UnitItem(NamedTuple):
     """A unit with where it lies and everything recorded of it."""
 
@@ -159,6 +206,9 @@ class UnitItem(NamedTuple):
     is_demo: bool
     events: tuple[EventItem, ...]
     changes: tuple[ChangeItem, ...]
+    corrected: tuple[CorrectedItem, ...] = ()
+    edits: tuple[EditItem, ...] = ()
+    figures: tuple[FigureItem, ...] = ()
 
     @property
     def former_names(self) -> tuple[str, ...]:

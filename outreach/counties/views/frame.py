@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import current_app, g, request, url_for
+from flask import current_app, has_request_context, request, url_for
 
 from outreach.core import clock
 from outreach.core.db import db
@@ -19,6 +19,7 @@ from outreach.counties.queries.state import State
 
 #: The body of data that every page of this slice hangs on.
 DATA: Final = "counties"
+_READING: Final = "outreach.county_reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,11 @@ def frame() -> Frame:
 
 def reading() -> Reading:
     """The registry as this request sees it from beginning to end, noted as what its page is made from."""
-    if "county_reading" not in g:
-        g.county_reading = registry().read(db.session)
-        built_from(DATA, g.county_reading.state.snapshot.generation)
-    found: Reading = g.county_reading
+    kept = request.environ if has_request_context() else {}  # and not ``g``, which belongs to the application's context
+    if _READING not in kept:
+        kept[_READING] = registry().read(db.session)
+        built_from(DATA, kept[_READING].state.snapshot.generation)
+    found: Reading = kept[_READING]
     return found
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -15,15 +16,15 @@ from outreach.core.i18n import absolute_url, pick
 from outreach.core.page_cache import cached_page
 from outreach.core.search.text import clean
 from outreach.counties.blueprint import blueprint
-from outreach.counties.printed import dated
+from outreach.counties.printed import batch_word, dated
 from outreach.counties.queries.results import UnitPage, UnitRow
-from outreach.counties.queries.snapshot import EventItem, UnitItem
+from outreach.counties.queries.snapshot import CorrectedItem, EditItem, EventItem, FigureItem, UnitItem
 from outreach.counties.rules.dates import first_day, last_day
 from outreach.counties.rules.states import RULE_PROVINCES, Due, is_compliant, next_due
 from outreach.counties.views.frame import DATA, Frame, frame, reading
 from outreach.counties.views.rows import render_rows
 from outreach.counties.views.schema import json_ld
-from outreach.counties.wording import change_word, event_word
+from outreach.counties.wording import change_word, edit_word, event_word, stage_word
 
 #: What an unknown address may look like to be offered as search words.
 _PLAUSIBLE = re.compile(r"[0-9A-Za-z\u3400-\u9fff-]{2,40}")
@@ -82,7 +83,8 @@ def _context(page: UnitPage, here: Frame) -> dict[str, Any]:
         "namesakes": page.namesakes,
         "data_block": json_ld(row, here.as_of.shown, url),
         "badge_snippet": _snippet(row.unit, url),
-        "published_at": max((event.recorded_at for event in row.unit.events), default=None),
+        "published_at": max((*(event.recorded_at for event in row.unit.events), *_added_at(row.unit)), default=None),
+        "figures": _figures(row.unit) if here.as_of.day is None else [],
     }
 
 
@@ -90,6 +92,21 @@ def unit_name(item: UnitItem) -> str:
     """A unit with the place that tells it from its namesakes."""
     place = item.prefecture or item.province
     return _("%(place)s%(name)s", place=pick(place.name, place.name_en), name=pick(item.name, item.name_en))
+
+
+def _added_at(item: UnitItem) -> list[datetime]:
+    """When something was corrected or reported."""
+    return [
+        *(one.corrected_at for one in item.corrected),
+        *(one.corrected_at for one in item.edits),
+        *(one.approved_at for one in item.figures),
+    ]
+
+
+def _figures(item: UnitItem) -> list[tuple[int, list[FigureItem]]]:
+    """What the county reported, year by year, the newest first."""
+    ordered = sorted(item.figures, key=lambda one: (-one.year, one.position))
+    return [(year, list(found)) for year, found in groupby(ordered, key=lambda one: one.year)]
 
 
 def _is_by(event: EventItem, day: date) -> bool:
@@ -117,12 +134,46 @@ def steps(row: UnitRow, day: date | None) -> list[dict[str, Any]]:
                 "title": change_word(change.kind),
                 "change": change,
                 "event": None,
+                "corrected": None,
+                "edit": None,
                 "is_current": False,
             },
         )
         for change in changes
     ]
+    if day is None:  # corrections are about what is said today
+        found += [(item.on, _corrected_step(item)) for item in row.unit.corrected]
+        found += [(item.corrected_at.date(), _edited_step(item)) for item in row.unit.edits]
     return [step for _on, step in sorted(found, key=lambda pair: pair[0] or date.min, reverse=True)]
+
+
+def _corrected_step(item: CorrectedItem) -> dict[str, Any]:
+    """What was recorded and does not count any more."""
+    word = stage_word(item.stage)
+    return {
+        "when": dated(item.on, item.precision),
+        "on": item.on,
+        "title": f"{batch_word(item.batch.number)} · {word}" if item.batch else word,
+        "event": None,
+        "change": None,
+        "corrected": item,
+        "edit": None,
+        "is_current": False,
+    }
+
+
+def _edited_step(item: EditItem) -> dict[str, Any]:
+    on = item.corrected_at.date()
+    return {
+        "when": dated(on, "day"),
+        "on": on,
+        "title": edit_word(item.field),
+        "event": None,
+        "change": None,
+        "corrected": None,
+        "edit": item,
+        "is_current": False,
+    }
 
 
 def _event_step(event: EventItem, *, is_current: bool) -> dict[str, Any]:
@@ -132,6 +183,8 @@ def _event_step(event: EventItem, *, is_current: bool) -> dict[str, Any]:
         "title": event_word(event),
         "event": event,
         "change": None,
+        "corrected": None,
+        "edit": None,
         "is_current": is_current,
     }
 

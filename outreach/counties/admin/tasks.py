@@ -1,0 +1,52 @@
+"""Long work on the registry: previews and imports of long lists."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_babel import gettext as _
+
+from outreach.core.db import db
+from outreach.core.jobs import JobContext, JobFailed
+from outreach.counties.admin.previewing import Outdated, apply_draft, make_preview
+from outreach.counties.imports.importing import ImportRefused
+from outreach.counties.models_staff import CountyDraftState, CountyImportDraft
+
+PREVIEW: Final = "counties.preview"
+IMPORT: Final = "counties.import"
+
+
+def preview(context: JobContext) -> None:
+    """Make the preview of an upload."""
+    draft_id = int(context.arguments["draft_id"])
+    try:
+        with context.finishing() as session:
+            make_preview(session, session.get_one(CountyImportDraft, draft_id), context.progress)
+            context.report["lines"] = []
+            context.report["links"] = [[_("查看预览"), f"/admin/counties/imports/previews/{draft_id}"]]
+    except ImportRefused as refusal:
+        give_back(draft_id, CountyDraftState.REFUSED, str(refusal))
+        raise JobFailed(str(refusal)) from refusal
+
+
+def import_draft(context: JobContext) -> None:
+    """Import an upload for good."""
+    draft_id = int(context.arguments["draft_id"])
+    try:
+        with context.finishing() as session:
+            draft = session.get_one(CountyImportDraft, draft_id)
+            run_id = apply_draft(session, draft, context.actor, context.progress)
+            context.report["lines"] = [[_("导入编号"), run_id]]
+            context.report["links"] = [[_("查看导入报告"), f"/admin/counties/imports/{run_id}"]]
+    except (ImportRefused, Outdated) as refusal:
+        words = str(refusal) or _("预览之后登记有改动，请重新预览后再导入。")
+        give_back(draft_id, CountyDraftState.READY, words)
+        raise JobFailed(words) from refusal
+
+
+def give_back(draft_id: int, state: CountyDraftState, fault: str) -> None:
+    """Say on the upload why nothing was written, unless somebody else has moved it on."""
+    with db.sessionmaker.begin() as session:
+        draft = session.get(CountyImportDraft, draft_id)
+        if draft is not None and draft.state in (CountyDraftState.READING, CountyDraftState.APPLYING):
+            draft.state, draft.fault = state, fault
