@@ -49,10 +49,20 @@ LONGEST_BODY = 8 * 1024 * 1024
 
 def features() -> tuple[Feature, ...]:
     """Every slice, in the order of the navigation. Imported here, so that slices may import config and core freely."""
-    """Every slice, in the order of the navigation. Imported here, so that slices may import config and core freely."""
-    from outreach import accounts, admin, counties, inbox, inspection, labels, quiz, quiz_admin, site
+    from outreach import accounts, admin, counties, inbox, inspection, labels, quiz, site
+    from outreach.quiz import admin as quiz_admin
 
-    return (site.feature, labels.feature, counties.feature, quiz.feature, inbox.feature, inspection.feature, admin.feature, accounts.feature, quiz_admin.feature)
+    return (
+        site.feature,
+        labels.feature,
+        counties.feature,
+        quiz.feature,
+        quiz_admin.feature,
+        inbox.feature,
+        inspection.feature,
+        admin.feature,
+        accounts.feature,
+    )
 
 
 def create_app(settings: Settings | None = None) -> Flask:

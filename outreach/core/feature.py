@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from click import Group
+from click import Command
 from flask import Blueprint, Flask
 from flask_babel.speaklater import LazyString
 
@@ -80,7 +80,7 @@ class Feature:
 
     name: str
     blueprint: Blueprint | None = None
-    cli: Sequence[Group] = ()
+    cli: Sequence[Command] = ()
     nav: Sequence[NavItem] = ()
     #: Template and context of the slice's panel on the home page.
     home_panel: Callable[[], tuple[str, dict[str, Any]]] | None = None

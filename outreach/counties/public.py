@@ -16,9 +16,8 @@ from outreach.counties.forms import AsOf
 from outreach.counties.queries.progress import list_trend, national
 from outreach.counties.queries.snapshot import CountySnapshot, UnitItem
 from outreach.counties.queries.totals import completeness
-from outreach.counties.views.frame import Frame, current_view, reading, registry
 from outreach.counties.queries.upkeep import find_stored_unit
-from outreach.counties.views.frame import Frame, current_view, reading
+from outreach.counties.views.frame import Frame, current_view, reading, registry
 from outreach.counties.views.progress import trend_bars
 
 TEMPLATE: Final = "counties/_home_panel.html"

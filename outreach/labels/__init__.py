@@ -2,12 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 
-from outreach.core.feature import Feature, NavItem
-from outreach.labels import api, extension, public, views
 from outreach.core.db import db
 from outreach.core.feature import AdminItem, Feature, NavItem, Section
 from outreach.core.permissions import Permission
-from outreach.labels import extension, public, views
+from outreach.labels import api, extension, public, views
 from outreach.labels.admin import editing, imports, makers, previews, record, registrations, states, tasks, undoing
 from outreach.labels.admin.kinds import KINDS
 from outreach.labels.cli import labels

@@ -22,8 +22,8 @@ from outreach.counties.models import (
     UnitChange,
     UnitKind,
 )
-from outreach.counties.queries.divisions import list_existences
 from outreach.counties.models_staff import CorrectedStep, UnitCorrection, YearlyFigure
+from outreach.counties.queries.divisions import list_existences
 from outreach.counties.queries.snapshot import (
     BatchItem,
     ChangeItem,
