@@ -13,7 +13,7 @@ MOST_PIXELS: Final = 60_000_000
 #: Longest side that is kept.
 LONGEST_SIDE: Final = 3000
 JPEG_QUALITY: Final = 85
-_FORMATS: Final = ("JPEG", "MPO", "PNG")
+_FORMATS: Final = ("JPEG", "PNG")
 
 
 class PictureRefused(Exception):

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from outreach.core.clock import now
+from outreach.core.db import db, transaction_mode
 from outreach.core.edge import OWN_REQUEST
 from outreach.core.formats import moment
 from outreach.inspection.files import holds_words, words_of
@@ -124,8 +125,9 @@ class Walker:
             parts = urlsplit(urldefrag(urljoin(self.origin + source, address.strip())).url)
             host = parts.hostname
         except ValueError:
-            self.found_on[address] = source
-            self.visits.append(Visit(address, MALFORMED, 0.0))
+            if address not in self.found_on:
+                self.found_on[address] = source
+                self.visits.append(Visit(address, MALFORMED, 0.0))
             return
         if parts.scheme in ("http", "https") and host == self.host:
             self.note((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), source)
@@ -157,13 +159,23 @@ def first_addresses(walker: Walker, published: Iterable[str]) -> list[str]:
     return ["/", "/en/", *spread]
 
 
+def _published(app: Flask) -> list[str]:
+    """Every address that the slices vouch for. Nothing stays open: a walk takes long, and others want to write."""
+    token = transaction_mode.set("DEFERRED")
+    try:
+        sitemaps = (feature.sitemap() for feature in app.extensions["features"] if feature.sitemap is not None)
+        return [entry.path for entries in sitemaps for entry in entries]
+    finally:
+        db.session.rollback()
+        transaction_mode.reset(token)
+
+
 def walk_site(app: Flask, progress: Progress) -> Walk:
     """Walk over the whole site.
 
     In a context of its own, so that each request gets what requests of visitors get, and what they leave behind for
     their thread does not outlive the walk.
     """
-    sitemaps = (feature.sitemap() for feature in app.extensions["features"] if feature.sitemap is not None)
-    published = [entry.path for entries in sitemaps for entry in entries]
+    published = _published(app)
     walker = Walker(app, progress, published)
     return contextvars.Context().run(walker.run, first_addresses(walker, published))

@@ -11,6 +11,7 @@ from outreach.labels.admin.kinds import KINDS
 from outreach.labels.cli import labels
 from outreach.labels.demo.cli import demo
 from outreach.labels.documents import DOCUMENTS
+from outreach.labels.inbox_kinds import KINDS as INBOX_KINDS
 from outreach.labels.inspections import INSPECTIONS
 from outreach.labels.queries.drafts import count_not_looked_at
 
@@ -50,4 +51,5 @@ feature = Feature(
     review_kinds=KINDS,
     jobs={tasks.PREVIEW: tasks.preview, tasks.IMPORT: tasks.import_draft, tasks.UNDO: tasks.undo},
     inspections=INSPECTIONS,
+    inbox_kinds=INBOX_KINDS,
 )

@@ -17,8 +17,11 @@ from outreach.inbox import stamps
 from outreach.inbox.actions.receiving import Incoming, receive
 from outreach.inbox.models import Letter
 from outreach.inbox.rules.codes import make_code
+from tests.core.real_sites import real_site
 from tests.pages import Page, Pages
 from tests.staff import StaffPages, StaffPagesMaker
+
+__all__ = ["real_site"]
 
 TEXT = "这个产品页面的用水量和实物标识上印的不一样。"
 CONTACT = "13812345678"

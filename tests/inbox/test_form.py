@@ -187,14 +187,15 @@ def test_another_site_cannot_send_the_form(session: Session, pages: Pages) -> No
     assert letters(session) == []
 
 
-def test_a_picture_is_made_anew_without_place_and_device(session: Session, pages: Pages) -> None:
-    sent = picture()
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_is_made_anew_without_place_and_device(session: Session, pages: Pages, kind: str) -> None:
+    sent = picture(kind)
     assert b"SecretCamera" in sent
-    send(pages, attachment=(io.BytesIO(sent), "照片.jpg"))
+    send(pages, attachment=(io.BytesIO(sent), f"照片.{kind.lower()}"))
     [letter] = letters(session)
     file = session.get_one(StoredFile, letter.attachment_id)
     kept = open_file(session, file).getvalue()
-    assert (file.purpose, file.expires_at, file.name) == (attachments.LETTER, None, "照片.jpg")
+    assert (file.purpose, file.expires_at, file.name) == (attachments.LETTER, None, f"照片.{kind.lower()}")
     assert b"SecretCamera" not in kept
     with Image.open(io.BytesIO(kept)) as shown:
         assert shown.size == (60, 40)

@@ -55,6 +55,7 @@ def shown(found: Letter, typed: dict[Step, StepForm] | None = None, faults: dict
         file=files.find_file(db.session, found.attachment_id) if found.attachment_id else None,
         followers=list_followers(db.session, found),
         steps=steps,
+        forms={*steps, *(typed or {})} if faults else steps,
         is_of_other=found.assignee_id not in (None, staff.id),
         colleague_options=[(one.id, one.name) for one in colleagues()],
         templates=[(one.code, pick(one.title, one.title_en)) for one in templates().values() if one.fits(found.kind)],

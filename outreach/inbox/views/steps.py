@@ -28,7 +28,7 @@ from outreach.inspection.public import personal_numbers
 #: Steps whose words everybody may read in the end.
 PUBLISHED: Final = frozenset({Step.REPLY, Step.REJECT})
 #: Where the page puts the fault of a step.
-FIELDS: Final = {Step.ASSIGN: "assignee", Step.MERGE: "target"}
+FIELDS: Final = {Step.ASSIGN: "assign-assignee", Step.MERGE: "merge-target", Step.CLOSE: "facts-title"}
 
 
 @blueprint.post("/admin/inbox/<number>/<step>")
@@ -60,8 +60,7 @@ def _text_fault(step: Step, text: str) -> str:
 
 
 def _refused(letter: Letter, step: Step, form: StepForm, fault: str, status: int) -> Response:
-    field = f"{step}-{FIELDS.get(step, 'text')}"
-    return make_response(shown(letter, {step: form}, {field: fault}), status)
+    return make_response(shown(letter, {step: form}, {FIELDS.get(step, f"{step}-text"): fault}), status)
 
 
 def _assign(letter: Letter, form: StepForm) -> None:

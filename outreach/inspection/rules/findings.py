@@ -13,7 +13,7 @@ from outreach.inspection.rules.pages import (
     missing_tags,
     outside_links,
 )
-from outreach.inspection.rules.personal import find_numbers
+from outreach.inspection.rules.personal import find_numbers, masked_text
 from outreach.inspection.rules.words import WrongWord, find_words
 
 #: Troubles kept of one check; all are counted.
@@ -105,7 +105,7 @@ def alternative_texts(walk: Walk, _words: Sequence[WrongWord]) -> Iterator[Troub
 def wrong_words(walk: Walk, words: Sequence[WrongWord]) -> Iterator[Trouble]:
     """Misspellings and wrong terms in pages and files."""
     for visit in walk.visits:
-        for found in find_words(_text(visit), words):
+        for found in find_words(masked_text(_text(visit)), words):
             yield Trouble(visit.path, f"{found.word.wrong} → {found.word.right}：…{found.context}…")
 
 

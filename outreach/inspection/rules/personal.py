@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import cycle
 from typing import Final
@@ -20,10 +20,11 @@ class PersonalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FoundNumber:
-    """One find: its kind, and the number with its middle hidden."""
+    """One find: its kind, the number with its middle hidden, and as it was found (never to be shown)."""
 
     kind: PersonalKind
     masked: str
+    found: str = field(repr=False)
 
 
 #: Neither letters nor digits nor what joins the parts of a registration number may touch the number.
@@ -42,12 +43,19 @@ def find_numbers(text: str) -> Iterator[FoundNumber]:
     plain = text.translate(_WIDTH)
     for match in _IDENTITY.finditer(plain):
         if is_identity_number(match[0]):
-            yield FoundNumber(PersonalKind.IDENTITY, masked_number(match[0]))
+            yield FoundNumber(PersonalKind.IDENTITY, masked_number(match[0]), match[0])
     for match in _BANK_CARD.finditer(plain):
         if passes_luhn(re.sub(r"\D", "", match[0])):
-            yield FoundNumber(PersonalKind.BANK_CARD, masked_number(match[0]))
+            yield FoundNumber(PersonalKind.BANK_CARD, masked_number(match[0]), match[0])
     for match in _MOBILE.finditer(plain):
-        yield FoundNumber(PersonalKind.MOBILE, masked_number(match[0]))
+        yield FoundNumber(PersonalKind.MOBILE, masked_number(match[0]), match[0])
+
+
+def masked_text(text: str) -> str:
+    """``text`` with every such number masked, wherever it is quoted."""
+    for number in find_numbers(text):
+        text = text.translate(_WIDTH).replace(number.found, number.masked)
+    return text
 
 
 def is_identity_number(text: str) -> bool:

@@ -202,3 +202,15 @@ def test_the_outlook_names_what_would_happen(registry: Session, import_rows: Imp
     outlook = look_ahead(registry, run(registry, second))
     assert (outlook.removed, outlook.restored) == (1, 1)
     assert list(outlook.removed_numbers) == [new["Registration No."]]
+
+
+def test_a_filing_that_was_only_found_again_and_then_superseded_stands_again(
+    registry: Session, import_rows: Importer
+) -> None:
+    old = filing(model="AA-1", day="2026-04-01")
+    import_rows([old], "r-2026-05-01.csv")
+    before = registry_rows(registry)
+    second = import_rows([old, filing(model="AA-1", day="2026-05-20")], "r-2026-06-01.csv")
+    assert second.report.superseded == 1
+    undo(registry, second)
+    assert registry_rows(registry) == before
