@@ -23,7 +23,7 @@ from outreach.quiz.actions.drafts import SlugTaken, Unit, make, replace_units, r
 from outreach.quiz.admin.blueprint import blueprint
 from outreach.quiz.admin.reading_units import read_units
 from outreach.quiz.admin.samples import UNIT_HEADINGS
-from outreach.quiz.admin.shared import LOOKERS, contest_or_404, go_on, page, who
+from outreach.quiz.admin.shared import LOOKERS, contest_or_404, go_on, page, points, who
 from outreach.quiz.admin.steps import possible_steps
 from outreach.quiz.admin.wording import contest_fault
 from outreach.quiz.forms_admin import (
@@ -66,6 +66,7 @@ def contest(slug: str) -> ResponseReturnValue:
         contest=found,
         is_draft=is_draft,
         phase=_phase(found),
+        points=points,
         faults=[contest_sentence(fault) for fault in check(db.session, found)] if is_draft else [],
         previewers=previewers(db.session, found) if is_draft else [],
         proposals=proposals,
