@@ -201,7 +201,7 @@ async function finish() {
   isClosed = true;
   say(words.over);
   by("save-state").textContent = words.over;
-  by("submit").disabled = true;
+  by("hand-in").disabled = true;
   try {
     if (pending.size) await post([...pending.values()]);
     else await post([]);
@@ -210,7 +210,7 @@ async function finish() {
     isClosed = false;
     by("save-state").textContent = words.offline;
     root.dataset.state = "offline";
-    by("submit").disabled = false;
+    by("hand-in").disabled = false;
   }
 }
 
@@ -235,7 +235,7 @@ function watch() {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (event.submitter?.id === "save") send();
+    if (event.submitter?.id === "keep") send();
     else if (!isClosed) confirmSubmit();
   });
   by("confirm-yes").addEventListener("click", () => {

@@ -39,6 +39,7 @@ DATA = {
     "outreach.quiz.rules.marking": "spellings of units in typed answers",
     "outreach.quiz.rules.masks": "surnames of two characters",
     "outreach.quiz.rules.nicknames": "digits in Chinese characters",
+    "outreach.quiz.admin.samples": "what templates show, in the language of those who fill them in",
     "outreach.site.samples": "what the style guide shows to developers",
 }
 

@@ -60,7 +60,7 @@ def bank() -> ResponseReturnValue:
         return url_for("quiz_admin.bank", **query.as_args(page=number))
 
     return page(
-        "bank.html",
+        "quiz_admin/bank.html",
         query=query,
         found=search_bank(db.session, query),
         page_href=page_href,
@@ -86,7 +86,7 @@ def question(code: str) -> ResponseReturnValue:
         abort(404)
     versions = list(reversed(found.versions)) if found else []
     return page(
-        "question.html",
+        "quiz_admin/question.html",
         code=code,
         question=found,
         versions=[(version, from_dict(version.content)) for version in versions],
@@ -103,7 +103,7 @@ def question_new() -> ResponseReturnValue:
     """Propose a new question."""
     action = url_for("quiz_admin.question_new")
     if request.method == "GET":
-        return _form_page("question_form.html", action, blank_question())
+        return _form_page("quiz_admin/question_edit.html", action, blank_question())
     return _propose(parse_question(request.form), action, None)
 
 
@@ -115,14 +115,16 @@ def question_edit(code: str) -> ResponseReturnValue:
     version, action = found.versions[-1], url_for("quiz_admin.question_edit", code=code)
     content = from_dict(version.content)
     if request.method == "GET":
-        return _form_page("question_form.html", action, typed_of(code, content), question=found)
+        return _form_page("quiz_admin/question_edit.html", action, typed_of(code, content), question=found)
     return _propose(parse_question(request.form, code=code, image=content.image), action, found)
 
 
 def _propose(form: QuestionForm, action: str, question: Question | None) -> ResponseReturnValue:
     faults = _sentences([*form.faults, *_bank_faults(form, question)])
     if faults:
-        return _form_page("question_form.html", action, dict(form.values), faults, question=question, note=form.note)
+        return _form_page(
+            "quiz_admin/question_edit.html", action, dict(form.values), faults, question=question, note=form.note
+        )
     actor, content = actor_of(the_staff()), form.content.as_dict()
     is_live = question is not None and question.retired_at is None
     before = question.versions[-1].content if is_live and question else None
@@ -175,7 +177,11 @@ def question_retire(code: str) -> ResponseReturnValue:
     faults = {"reason": _("请写明理由。")} if request.method == "POST" else {}
     given = {"faults": faults, "reason": reason}
     return page(
-        "question_retire.html", 422 if faults else 200, question=found, uses=list_uses(db.session, found.id), **given
+        "quiz_admin/question_retire.html",
+        422 if faults else 200,
+        question=found,
+        uses=list_uses(db.session, found.id),
+        **given,
     )
 
 
@@ -209,4 +215,4 @@ def _key_page(
     action: str, version: QuestionVersion, values: dict[str, Any], faults: dict[str, str] | None = None, **given: Any
 ) -> ResponseReturnValue:
     kept = {"reason": "", "is_for_all": False, "version": version, **given}
-    return _form_page("question_key.html", action, values, faults, question=version.question, **kept)
+    return _form_page("quiz_admin/question_key.html", action, values, faults, question=version.question, **kept)

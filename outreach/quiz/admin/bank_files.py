@@ -20,6 +20,7 @@ from outreach.core.staff import require, the_staff
 from outreach.quiz import seams
 from outreach.quiz.actions.bank import BankOutcome
 from outreach.quiz.admin.blueprint import blueprint
+from outreach.quiz.admin.samples import EXAMPLES
 from outreach.quiz.admin.shared import LOOKERS, go_on, page, who
 from outreach.quiz.admin.wording import NAMES
 from outreach.quiz.formats import FORMATS
@@ -27,7 +28,6 @@ from outreach.quiz.formats.importing import ImportResult, export_questions, impo
 from outreach.quiz.formats.reading import Defaults
 from outreach.quiz.forms_admin_bank import words
 from outreach.quiz.queries.bank import list_topics
-from outreach.quiz.rules.questions import SINGLE, TRUE_FALSE, Option, QuestionContent, Source
 from outreach.quiz.seams import Act
 from outreach.quiz.wording import row_sentence
 
@@ -57,7 +57,12 @@ def bank_import() -> ResponseReturnValue:
                 return go_on(f"{address}?{urlencode(given)}")
     names = list(NAMES.items())
     return page(
-        "bank_import.html", 422 if fault else 200, fault=fault, formats=names, topics=list_topics(db.session), **given
+        "quiz_admin/bank_import.html",
+        422 if fault else 200,
+        fault=fault,
+        formats=names,
+        topics=list_topics(db.session),
+        **given,
     )
 
 
@@ -107,7 +112,7 @@ def bank_import_check(file_id: int) -> ResponseReturnValue:
         return go_on(url_for("quiz_admin.bank"), words_)
     db.session.rollback()
     return page(
-        "bank_import_check.html",
+        "quiz_admin/bank_import_check.html",
         422 if request.method == "POST" else 200,
         name=name,
         file_id=file_id,
@@ -145,41 +150,10 @@ def bank_template(code: str) -> ResponseReturnValue:
     """A file with examples of every column, to be filled in."""
     if code not in FORMATS:
         abort(404)
-    return _download(FORMATS[code].write(_EXAMPLES).data, f"template{FORMATS[code].ending}")
+    return _download(FORMATS[code].write(EXAMPLES).data, f"template{FORMATS[code].ending}")
 
 
 def _download(data: bytes, name: str) -> Response:
     answer = Response(data, content_type="application/octet-stream")
     answer.headers["Content-Disposition"] = content_disposition(name)
     return answer
-
-
-_SOURCE = Source(title="示例来源", title_en="Example source", clause="第 1 条")
-_EXAMPLES = (
-    (
-        "example-001",
-        QuestionContent(
-            SINGLE,
-            "general",
-            1,
-            "示例：水效等级几级最节水？",
-            "Example: which water efficiency grade saves most?",
-            options=(Option("1 级", "Grade 1", is_right=True), Option("2 级", "Grade 2"), Option("3 级", "Grade 3")),
-            explanation="示例解析。",
-            explanation_en="Example explanation.",
-            source=_SOURCE,
-        ),
-    ),
-    (
-        "example-002",
-        QuestionContent(
-            TRUE_FALSE,
-            "general",
-            1,
-            "示例：数字越小越节水。",
-            "Example: a smaller number saves more.",
-            answer=True,
-            source=_SOURCE,
-        ),
-    ),
-)

@@ -33,7 +33,7 @@ def certificates(slug: str) -> ResponseReturnValue:
         return url_for("quiz_admin.certificates", slug=slug, words=query or None, page=to)
 
     return page(
-        "certificates.html",
+        "quiz_admin/certificates.html",
         contest=found,
         query=query,
         rows=list_certificates(db.session, found.id, query, page=number),
@@ -80,5 +80,10 @@ def certificate_revoke(slug: str, certificate_id: int) -> ResponseReturnValue:
     faults = {"reason": _("请写明理由。")} if request.method == "POST" else {}
     given = {"faults": faults, "reason": reason}
     return page(
-        "certificate_revoke.html", 422 if faults else 200, contest=found, certificate=made, points=points, **given
+        "quiz_admin/certificate_revoke.html",
+        422 if faults else 200,
+        contest=found,
+        certificate=made,
+        points=points,
+        **given,
     )

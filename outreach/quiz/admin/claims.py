@@ -53,7 +53,7 @@ def winner(slug: str, draw_id: int, place: int) -> ResponseReturnValue:
         db.session, site_keys(), draw_id, place, who(), reason_in_force(db.session, target, the_staff().session_id)
     )
     db.session.commit()  # that it was read stays on record
-    return page("winner.html", contest=found, record=record, won=won, contact=contact)
+    return page("quiz_admin/winner.html", contest=found, record=record, won=won, contact=contact)
 
 
 @blueprint.route("/contests/<slug>/draws/<int:draw_id>/shipping", methods=["GET", "POST"])

@@ -22,7 +22,8 @@ from outreach.quiz.actions.contests import StepImpossible, check
 from outreach.quiz.actions.drafts import SlugTaken, Unit, make, replace_units, revise
 from outreach.quiz.admin.blueprint import blueprint
 from outreach.quiz.admin.reading_units import read_units
-from outreach.quiz.admin.shared import LOOKERS, contest_or_404, go_on, page, who
+from outreach.quiz.admin.samples import UNIT_HEADINGS
+from outreach.quiz.admin.shared import LOOKERS, contest_or_404, go_on, page, points, who
 from outreach.quiz.admin.steps import possible_steps
 from outreach.quiz.admin.wording import contest_fault
 from outreach.quiz.forms_admin import (
@@ -50,7 +51,7 @@ TARGET: Final = "quiz_contest"
 @require(*LOOKERS)
 def contests() -> ResponseReturnValue:
     """Every contest."""
-    return page("contests.html", rows=list_contests(db.session))
+    return page("quiz_admin/contests.html", rows=list_contests(db.session))
 
 
 @blueprint.get("/contests/<slug>")
@@ -61,10 +62,11 @@ def contest(slug: str) -> ResponseReturnValue:
     is_draft = found.status is ContestStatus.DRAFT
     proposals = [one for one in list_for_target(db.session, TARGET, slug) if one.state in OPEN]
     return page(
-        "contest.html",
+        "quiz_admin/contest.html",
         contest=found,
         is_draft=is_draft,
         phase=_phase(found),
+        points=points,
         faults=[contest_sentence(fault) for fault in check(db.session, found)] if is_draft else [],
         previewers=previewers(db.session, found) if is_draft else [],
         proposals=proposals,
@@ -136,7 +138,7 @@ def _form_page(form: ContestForm, action: str, contest: Contest | None = None, s
         for table, columns in TABLES.items()
     }
     return page(
-        "contest_form.html",
+        "quiz_admin/contest_edit.html",
         status,
         form=form,
         action=action,
@@ -182,7 +184,7 @@ def units(slug: str) -> ResponseReturnValue:
                 words = _("已写入 %(n)s 个单位。", n=len(rows))
                 return go_on(url_for("quiz_admin.units", slug=slug), words)
     listed = list_units(db.session, found.id)
-    return page("units.html", 422 if faults else 200, contest=found, units=listed, faults=faults)
+    return page("quiz_admin/units.html", 422 if faults else 200, contest=found, units=listed, faults=faults)
 
 
 @blueprint.get("/contests/<slug>/units.csv")
@@ -192,7 +194,7 @@ def units_csv(slug: str) -> ResponseReturnValue:
     found = contest_or_404(slug)
     target = io.StringIO()
     writer = csv.writer(target)
-    writer.writerow(["单位编码", "单位名称", "县域编码", "人数"])
+    writer.writerow(UNIT_HEADINGS.values())
     for unit in list_units(db.session, found.id):
         writer.writerow([neutralised(unit.code), neutralised(unit.name), unit.county_code, unit.roll or ""])
     answer = Response("\ufeff" + target.getvalue(), content_type="text/csv; charset=utf-8")

@@ -64,7 +64,7 @@ def draws(slug: str) -> ResponseReturnValue:
     query = sa.select(DrawRecord).where(DrawRecord.contest_id == found.id).order_by(DrawRecord.id.desc())
     plan = rules.plan_from(found.draw_plan) if found.draw_plan else None
     return page(
-        "draws.html",
+        "quiz_admin/draws.html",
         422 if faults else 200,
         contest=found,
         plan=plan,
@@ -101,7 +101,7 @@ def draw(slug: str, draw_id: int) -> ResponseReturnValue:
     is_proposed = any(one.state in OPEN for one in list_for_target(db.session, "quiz_draw", str(draw_id)))
     faults = rules.proof_faults(proof_of(db.session, record)) if record.state is DrawState.REVEALED else []
     return page(
-        "draw.html",
+        "quiz_admin/draw.html",
         contest=found,
         record=record,
         winners=winners,
@@ -128,16 +128,18 @@ def draw_reveal(slug: str, draw_id: int) -> ResponseReturnValue:
     address = url_for("quiz_admin.draw", slug=slug, draw_id=draw_id)
     if record.state is not DrawState.COMMITTED:
         return go_on(address, _("这次抽奖已经开过奖。"), "warning")
-    value, faults = words(request.form, "public_value", 200), {}
+    value, faults = words(request.form, "public_value", 200) if record.public_source else "", {}
     if request.method == "POST":
         try:
             reveal(db.session, site_keys(), draw_id, who(), public_value=value)
         except DrawImpossible:
             db.session.rollback()
-            faults = {"public_value": _("预告了公开数值的，要填写公布的数值；没有预告的不能填。")}
+            faults = {"public_value": _("请填写公布的数值。")}
         else:
             return go_on(address, _("已开奖。种子和中奖名单已公布。"))
-    return page("draw_reveal.html", 422 if faults else 200, contest=found, record=record, faults=faults, value=value)
+    return page(
+        "quiz_admin/draw_reveal.html", 422 if faults else 200, contest=found, record=record, faults=faults, value=value
+    )
 
 
 @blueprint.route("/contests/<slug>/draws/<int:draw_id>/redraw", methods=["GET", "POST"])
@@ -154,7 +156,7 @@ def draw_redraw(slug: str, draw_id: int) -> ResponseReturnValue:
     faults = {"reason": _("请写明理由。")} if request.method == "POST" and not reason else {}
     if request.method == "GET" or faults:
         given = {"faults": faults, "reason": reason}
-        return page("draw_redraw.html", 422 if faults else 200, contest=found, record=record, **given)
+        return page("quiz_admin/draw_redraw.html", 422 if faults else 200, contest=found, record=record, **given)
     actor = actor_of(the_staff())
     payload = Payload({}, {"draw_id": draw_id, "slug": slug, "reason": reason})
     target = Target("quiz_draw", str(draw_id), f"{found.title} {record.name}")

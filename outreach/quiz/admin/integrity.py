@@ -51,7 +51,7 @@ def integrity(slug: str) -> ResponseReturnValue:
         return url_for("quiz_admin.integrity", slug=slug, state=state.value, page=to)
 
     return page(
-        "integrity.html",
+        "quiz_admin/integrity.html",
         contest=found,
         state=state,
         counts=counts,
@@ -85,7 +85,7 @@ def _attempt_page(contest: Contest, attempt_id: int, *, fault: str = "", reason:
     attempt, person = find_attempt(db.session, contest.id, attempt_id) or abort(404)
     is_open = attempt.state is AttemptState.OPEN
     return page(
-        "attempt.html",
+        "quiz_admin/attempt.html",
         422 if fault else 200,
         contest=contest,
         attempt=attempt,
@@ -165,5 +165,11 @@ def appeal(slug: str, appeal_id: int) -> ResponseReturnValue:
         appeal, attempt = find_appeal(db.session, found.id, appeal_id) or abort(404)
     given = {"fault": fault, "answer": answer, "decision": decision, "is_barred": is_barred}
     return page(
-        "appeal.html", 422 if fault else 200, contest=found, appeal=appeal, attempt=attempt, points=points, **given
+        "quiz_admin/appeal.html",
+        422 if fault else 200,
+        contest=found,
+        appeal=appeal,
+        attempt=attempt,
+        points=points,
+        **given,
     )

@@ -25,7 +25,7 @@ def monitor(slug: str) -> ResponseReturnValue:
     found = contest_or_404(slug)
     is_refreshed = request.args.get("refresh") == "1"
     answer = page(
-        "monitor.html",
+        "quiz_admin/monitor.html",
         contest=found,
         now=organising.monitor(db.session, found),
         refused=sorted(refused_calls(db.session, found.id).items(), key=lambda one: -one[1]),

@@ -40,7 +40,7 @@ def participant(slug: str, participant_id: int) -> ResponseReturnValue:
             address = url_for("quiz_admin.participant", slug=slug, participant_id=participant_id)
             return go_on(address, _("分组已更正，排行榜随下一次更新变动。"))
     return page(
-        "participant.html",
+        "quiz_admin/participant.html",
         422 if faults else 200,
         contest=found,
         person=person,

@@ -43,7 +43,7 @@ def preview(slug: str) -> ResponseReturnValue:
         paper = ()
     keys = marking_keys(db.session, [question.version_id for question in paper])
     return page(
-        "preview.html",
+        "quiz_admin/preview.html",
         contest=found,
         rows=[
             (question, keys[question.version_id].content, right_words(keys[question.version_id])) for question in paper

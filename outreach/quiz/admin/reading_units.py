@@ -12,16 +12,17 @@ from flask_babel import gettext as _
 from outreach.core.audit.values import clean
 from outreach.core.exports import restored
 from outreach.core.tables import Heading, Layout, Table, TableError, TableRow, open_table
+from outreach.quiz.admin.samples import UNIT_HEADINGS
 from outreach.quiz.forms_admin import whole
 
 MOST_UNITS: Final = 20_000
 _LAYOUT: Final = Layout(
     "units",
     (
-        Heading("code", ("单位编码", "code")),
-        Heading("name", ("单位名称", "name")),
-        Heading("county_code", ("县域编码", "county_code"), is_required=False),
-        Heading("roll", ("人数", "roll"), is_required=False),
+        Heading("code", (UNIT_HEADINGS["code"], "code")),
+        Heading("name", (UNIT_HEADINGS["name"], "name")),
+        Heading("county_code", (UNIT_HEADINGS["county_code"], "county_code"), is_required=False),
+        Heading("roll", (UNIT_HEADINGS["roll"], "roll"), is_required=False),
     ),
 )
 Row = tuple[str, str, str, int | None]

@@ -84,7 +84,7 @@ def reports(slug: str) -> ResponseReturnValue:
     counties, units, items = _counties(found), list_unit_lines(db.session, found.id), _items(found)
     people, total = sum(line.participants for line in counties), sum(line.centipoints for line in counties)
     return page(
-        "reports.html",
+        "quiz_admin/reports.html",
         contest=found,
         counties=counties,
         units=units,

@@ -37,7 +37,7 @@ def site_keys() -> Keys:
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page of the organisers."""
-    return make_response(render_template(f"quiz/admin/{template}", wording=wording, **values), status)
+    return make_response(render_template(template, wording=wording, **values), status)
 
 
 def go_on(address: str, words: str = "", kind: str = "success") -> BaseResponse:

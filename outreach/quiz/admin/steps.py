@@ -170,4 +170,4 @@ def _page(
 ) -> ResponseReturnValue:
     status = 422 if faults else 200
     given = {"reason": reason, "until": until, "faults": faults or {}}
-    return page("contest_step.html", status, contest=contest, name=name, step=step, **given)
+    return page("quiz_admin/contest_step.html", status, contest=contest, name=name, step=step, **given)

@@ -82,7 +82,7 @@ def _has_words(code: str, version: QuestionVersion, words: str) -> bool:
         return True
     content = version.content
     options = [text for option in content["options"] for text in (option["text"], option["text_en"])]
-    text = wording.fold(" ".join([code, content["stem"], content["stem_en"], *options]))
+    text = "".join(wording.fold(" ".join([code, content["stem"], content["stem_en"], *options])).split())
     return all(word in text for word in wording.fold(words).split())
 
 

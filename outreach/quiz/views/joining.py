@@ -99,7 +99,7 @@ def _join(standing: Standing, form: JoinForm) -> ResponseReturnValue:
     """Take them in, and show the recovery code this once."""
     contest = standing.contest
     try:
-        joined = join(db.session, site_keys(), contest, _request(form))
+        joined = join(db.session, site_keys(), contest, _request(standing, form))
     except Refused as refused:
         contest_id = contest.id
         count(contest_id, refused.reason)
@@ -111,8 +111,8 @@ def _join(standing: Standing, form: JoinForm) -> ResponseReturnValue:
     return response
 
 
-def _request(form: JoinForm) -> JoinRequest:
-    has_waited = not form.answer
+def _request(standing: Standing, form: JoinForm) -> JoinRequest:
+    has_waited = standing.contest.work_bits > 0 and not form.answer
     if has_waited and not _may_wait():
         raise Refused(Refusal.WORK, work.WorkFault.TOO_EARLY.value)
     return JoinRequest(

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.core.permissions import Role
 from outreach.quiz.actions.closing import submit
 from outreach.quiz.actions.folding import fold
 from outreach.quiz.actions.snapshots import take_snapshot
-from outreach.quiz.models import Contest
+from outreach.quiz.models import Contest, QuestionVersion
+from outreach.quiz.queries import contents
 from outreach.quiz.rules.draw import DrawPlan, Prize
 from tests.quiz import stage
 from tests.staff import StaffPages, StaffPagesMaker
@@ -70,4 +72,7 @@ def play(session: Session, contest: Contest, *, rights: tuple[int, ...] = (10, 7
 @pytest.fixture
 def played(session: Session) -> Played:
     contest = stage.contest(session, draw_plan=PLAN.as_dict())
+    for version in session.scalars(sa.select(QuestionVersion)):
+        version.content = {**version.content, "stem_en": "What is it?"}
+    contents.forget()
     return play(session, contest)

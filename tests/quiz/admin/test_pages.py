@@ -94,7 +94,7 @@ def test_pages_of_the_bank_keep_their_promises(organiser: StaffPages, played: Pl
 
 def test_a_reviewer_reads_but_is_offered_no_step(reviewer: StaffPages, played: Played) -> None:
     page = reviewer.get(played.path())
-    assert "/steps/" not in page.text
+    assert "/steps/" not in page.text()
     assert reviewer.client.post(played.path("/steps/pause"), data={"token": reviewer.token}).status_code == 403
     assert reviewer.client.get(played.path("/draws")).status_code == 403
 
@@ -124,7 +124,7 @@ def test_a_paper_in_progress_is_not_looked_into(organiser: StaffPages, session: 
     _person, attempt = stage.started(session, played.contest, nickname="正在答题")
     session.commit()
     page = organiser.get(played.path(f"/attempts/{attempt.id}"))
-    assert "还在作答" in page.text
+    assert "还在作答" in page.text()
 
 
 def test_the_monitor_asks_again_without_scripts(organiser: StaffPages, played: Played) -> None:
