@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.accounts.models import StaffCounty
+from outreach.core.clock import today
 from outreach.core.files import StoredFile
+from outreach.core.formats import day
 from outreach.core.permissions import Role
 from outreach.core.review import Proposal, State
 from outreach.counties.models import CountyUnit, StageEvent
@@ -124,7 +126,7 @@ def test_figures_are_public_only_when_they_are_approved(
     approve(session, reviewer, proposal)
     public = pages.get(f"/counties/{OWN}").text("main")
     assert "2024年" in public
-    assert "来源：县级填报" in public
+    assert f"来源：县级填报，公布日期 {day(today())}" in public
     assert "98.5 %" in public
     assert "工业用水全部装表" in public
 
