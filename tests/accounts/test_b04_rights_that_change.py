@@ -13,6 +13,7 @@ from outreach.accounts.actions.people import NotSeparated, OwnAccount, Rights
 from outreach.accounts.models import StaffSession, StaffUser
 from outreach.core.audit import SYSTEM, Actor
 from outreach.core.permissions import DUTIES, Role
+from tests import factories
 from tests.staff import StaffPagesMaker, staff_user
 
 
@@ -62,6 +63,8 @@ def test_b04_taking_a_role_away_in_the_table_alone_is_enough(session: Session, s
 
 
 def test_the_security_administrator_gives_rights_on_the_page(session: Session, staff_pages: StaffPagesMaker) -> None:
+    for code in ("370881", "370883"):
+        factories.unit(session, code)
     admin, officer = staff_pages(Role.SECURITY_ADMIN), staff_pages(Role.EDITOR)
     path = f"/admin/accounts/{officer.person.id}"
     admin.post(f"{path}/rights", roles=["county_officer", "juror"], counties="370881， 370883\n", reason="调岗")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from outreach.accounts.models import Invitation, StaffUser
 from outreach.core.permissions import Role
+from tests import factories
 from tests.conftest import run_command
 from tests.pages import Page
 from tests.staff import PASSWORD, StaffPages, StaffPagesMaker, staff_user
@@ -189,6 +190,7 @@ def test_a_disabled_person_gets_no_link_and_their_link_is_void(
         ({"roles": ["auditor", "editor"]}, "不能与其他角色"),
         ({"roles": "county_officer"}, "至少一个县"),
         ({"roles": "county_officer", "counties": "370881 <b>"}, "县的代码"),
+        ({"roles": "county_officer", "counties": "370999"}, "登记里没有这样的县"),
         ({"roles": "county_officer", "counties": " ".join(map(str, range(300)))}, "县的代码"),
     ],
 )
@@ -240,6 +242,8 @@ def test_the_pages_are_english_as_well(session: Session, admin: StaffPages, staf
 
 
 def test_the_commands(app: Flask, session: Session, staff_pages: StaffPagesMaker) -> None:
+    factories.unit(session, "370881")
+    session.commit()
     link = run_command(
         app, "accounts", "create", "Xian.Qufu", "--name", "孔", "--role", "county_officer", "--county", "370881"
     )
@@ -265,6 +269,7 @@ def test_the_commands(app: Flask, session: Session, staff_pages: StaffPagesMaker
         ("create", "abc", "--name", "x", "--role", "editor", "--role", "auditor"),
         ("create", "abc", "--name", "", "--role", "editor"),
         ("create", "abc", "--name", "x", "--role", "county_officer"),
+        ("create", "abc", "--name", "x", "--role", "county_officer", "--county", "370999"),
         ("create", "abc", "--name", "x", "--role", "superuser"),
         ("disable", "nobody"),
         ("reset-second-factor", "nobody"),

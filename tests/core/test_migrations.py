@@ -86,8 +86,9 @@ def test_down_and_up_again_with_rows_in_the_tables(empty_site: Site) -> None:
     with empty_site.app.app_context(), Session(db.engine) as session:
         _rows(session)
     first_epoch = _epoch(empty_site)
+    everything = empty_site.tables
     empty_site.db("downgrade")
-    assert not any(name.startswith("county_") for name in empty_site.tables), "one step down takes one revision back"
+    assert {"registration"} < empty_site.tables < everything, "one step down takes one revision back"
     empty_site.db("downgrade", "base")
     assert empty_site.tables == {"alembic_version"}
     assert empty_site.db("current").strip() == ""

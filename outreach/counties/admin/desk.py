@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from outreach.core.clock import today
 from outreach.core.db import db
+from outreach.core.i18n import is_english
 from outreach.core.review import Proposal, ReviewKind
 from outreach.core.staff import tell
 from outreach.counties.actions.correcting import check_step
@@ -50,6 +51,14 @@ def unit_or_404(slug: str) -> CountyUnit:
     return find_stored_unit(db.session, slug) or abort(404)
 
 
+def shown_name(unit: CountyUnit) -> str:
+    """A unit with prefecture and province, in the language of the page."""
+    if not is_english():
+        return payloads.full_name(unit)
+    places = [unit.prefecture.name_en] if unit.prefecture and unit.prefecture.name != unit.province.name else []
+    return ", ".join([unit.name_en, *places, unit.province.name_en])
+
+
 def record_context(unit: CountyUnit) -> dict[str, Any]:
     """What a page of one county shows: state, steps, the next date with its rule, figures."""
     here: Frame = frame()
@@ -60,7 +69,7 @@ def record_context(unit: CountyUnit) -> dict[str, Any]:
     figures = list_figures(db.session, unit.id)
     return {
         "unit": unit,
-        "full_name": payloads.full_name(unit),
+        "full_name": shown_name(unit),
         "standing": found.row.standing,
         "steps": steps(found.row, None),
         "due": due,
@@ -97,7 +106,7 @@ def _fields(desk: Desk, unit: CountyUnit, values: Any, earlier: Proposal | None,
     page = render_template(
         "counties/admin/fields.html",
         unit=unit,
-        full_name=payloads.full_name(unit),
+        full_name=shown_name(unit),
         desk=desk,
         values=values,
         earlier=earlier,
@@ -112,7 +121,7 @@ def step_page(desk: Desk, unit: CountyUnit, event: StageEvent | None = None) -> 
     """The form of a step: a new one, or (with ``event``) one that is wrong."""
     earlier = sending.revised(desk.kind, unit.slug, payloads.STEP if event is None else payloads.CORRECTION)
     if request.method == "GET":
-        given = earlier.after if earlier else payloads.event_values(event) if event else {}
+        given = earlier.after if earlier else payloads.event_values(event) if event else payloads.NO_STEP
         typed = {name: "" if value is None else str(value) for name, value in given.items()}
         typed["removed"] = "1" if given.get("is_removed") else ""
         return _step(desk, unit, event, typed, earlier, earlier.note if earlier else "", {})
@@ -167,7 +176,7 @@ def _step(
     page = render_template(
         "counties/admin/step.html",
         unit=unit,
-        full_name=payloads.full_name(unit),
+        full_name=shown_name(unit),
         desk=desk,
         event=event,
         typed=typed,

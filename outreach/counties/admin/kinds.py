@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from outreach.core import files
+from outreach.core.i18n import pick
 from outreach.core.permissions import Permission
 from outreach.core.review import FieldChange, Proposal, ReviewKind, TargetChanged
 from outreach.core.staff import Staff, current_staff
@@ -130,7 +131,7 @@ def _describe_figures(proposal: Proposal) -> Sequence[FieldChange]:
 
 def _indicator_word(code: str) -> str:
     found = next((one for one in current_table().indicators if one.code == code), None)
-    return found.name if found else field_word(code)
+    return pick(found.name, found.name_en) if found else field_word(code)
 
 
 def _is_in_scope(staff: Staff, proposal: Proposal) -> bool:

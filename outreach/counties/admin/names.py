@@ -16,7 +16,7 @@ from outreach.core.search.outbox import touch_generation
 from outreach.core.staff import Staff, require, tell, the_staff
 from outreach.counties.actions.decisions import REFUSALS, assign_review, dismiss_review, find_unit
 from outreach.counties.actions.facts import GENERATION
-from outreach.counties.admin import payloads
+from outreach.counties.admin.desk import shown_name
 from outreach.counties.admin.wording import said
 from outreach.counties.blueprint import blueprint
 from outreach.counties.forms_staff import DecisionForm, parse_decision
@@ -92,7 +92,7 @@ def _page(review: NameReview, form: DecisionForm | None, faults: dict[str, str])
     page = render_template(
         "counties/admin/name.html",
         review=review,
-        options=[(unit.slug, f"{payloads.full_name(unit)} {unit.slug}") for unit in candidates],
+        options=[(unit.slug, f"{shown_name(unit)} {unit.slug}") for unit in candidates],
         chosen=typed if typed in {unit.slug for unit in candidates} else "",
         other=typed if typed and typed not in {unit.slug for unit in candidates} else "",
         is_dismissed=form.is_dismissed if form else False,

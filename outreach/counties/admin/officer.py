@@ -14,7 +14,7 @@ from outreach.core.permissions import Permission
 from outreach.core.review import Proposal
 from outreach.core.staff import Staff, require, the_staff
 from outreach.counties.admin import payloads, sending
-from outreach.counties.admin.desk import Desk, fields_page, handed_in, record_context, step_page
+from outreach.counties.admin.desk import Desk, fields_page, handed_in, record_context, shown_name, step_page
 from outreach.counties.admin.kinds import OFFICER_CORRECTION, OFFICER_FIGURES, stored_figures
 from outreach.counties.admin.wording import PROPOSAL_STATES, said
 from outreach.counties.assessment import current_table
@@ -53,7 +53,7 @@ def own() -> ResponseReturnValue:
     units = find_stored_units(db.session, the_staff().county_slugs)
     if len(units) == 1:
         return redirect(url_for("counties.own_county", slug=units[0].slug), code=303)
-    names = [(unit.slug, payloads.full_name(unit)) for unit in units]
+    names = [(unit.slug, shown_name(unit)) for unit in units]
     return render_template("counties/admin/own_choice.html", names=names)
 
 
@@ -122,7 +122,7 @@ def _figures(unit: CountyUnit, typed: Any, earlier: Proposal | None, faults: dic
     page = render_template(
         "counties/admin/figures.html",
         unit=unit,
-        full_name=payloads.full_name(unit),
+        full_name=shown_name(unit),
         typed=typed,
         earlier=earlier,
         faults=faults,

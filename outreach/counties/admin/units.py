@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from outreach.core.db import db
+from outreach.core.i18n import pick
 from outreach.core.permissions import Permission
 from outreach.core.staff import require, the_staff
 from outreach.counties.admin import sending
@@ -70,7 +71,7 @@ def _options(state: State) -> dict[str, Any]:
     snapshot = state.snapshot
     return {
         "state_options": [(one.value, word) for one, word in STATES.items()],
-        "province_options": [(one.code, one.name) for one in snapshot.provinces],
+        "province_options": [(one.code, pick(one.name, one.name_en)) for one in snapshot.provinces],
         "certainty_options": [(one.value, word) for one, word in CERTAINTY_WORDS.items()],
         "source_options": [(one.value, word) for one, word in ORIGINS.items()],
         "batch_options": [(one.number, batch_word(one.number)) for one in snapshot.batches],

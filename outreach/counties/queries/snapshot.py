@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from outreach.core.clock import CHINA
 from outreach.counties.rules.dates import last_day
 from outreach.counties.rules.existence import Existence
 from outreach.counties.rules.states import DatedStage
@@ -155,6 +156,11 @@ class CorrectedItem(NamedTuple):
     reason: str
     corrected_at: datetime
 
+    @property
+    def corrected_on(self) -> date:
+        """The day on China's clock."""
+        return self.corrected_at.astimezone(CHINA).date()
+
 
 class EditItem(NamedTuple):
     """One corrected field of a unit."""
@@ -165,6 +171,11 @@ class EditItem(NamedTuple):
     after: str
     reason: str
     corrected_at: datetime
+
+    @property
+    def corrected_on(self) -> date:
+        """The day on China's clock."""
+        return self.corrected_at.astimezone(CHINA).date()
 
 
 class FigureItem(NamedTuple):
@@ -182,6 +193,11 @@ class FigureItem(NamedTuple):
     unit_word_en: str
     position: int
     approved_at: datetime
+
+    @property
+    def approved_on(self) -> date:
+        """The day on China's clock."""
+        return self.approved_at.astimezone(CHINA).date()
 
 
 class UnitItem(NamedTuple):

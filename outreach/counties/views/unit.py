@@ -143,7 +143,7 @@ def steps(row: UnitRow, day: date | None) -> list[dict[str, Any]]:
     ]
     if day is None:  # corrections are about what is said today
         found += [(item.on, _corrected_step(item)) for item in row.unit.corrected]
-        found += [(item.corrected_at.date(), _edited_step(item)) for item in row.unit.edits]
+        found += [(item.corrected_on, _edited_step(item)) for item in row.unit.edits]
     return [step for _on, step in sorted(found, key=lambda pair: pair[0] or date.min, reverse=True)]
 
 
@@ -163,7 +163,7 @@ def _corrected_step(item: CorrectedItem) -> dict[str, Any]:
 
 
 def _edited_step(item: EditItem) -> dict[str, Any]:
-    on = item.corrected_at.date()
+    on = item.corrected_on
     return {
         "when": dated(on, "day"),
         "on": on,

@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.accounts.models import StaffCounty
+from outreach.core.clock import today
+from outreach.core.files import StoredFile
+from outreach.core.formats import day
 from outreach.core.permissions import Role
 from outreach.core.review import Proposal, State
 from outreach.counties.models import CountyUnit, StageEvent
@@ -123,7 +126,7 @@ def test_figures_are_public_only_when_they_are_approved(
     approve(session, reviewer, proposal)
     public = pages.get(f"/counties/{OWN}").text("main")
     assert "2024年" in public
-    assert "来源：县级填报" in public
+    assert f"来源：县级填报，公布日期 {day(today())}" in public
     assert "98.5 %" in public
     assert "工业用水全部装表" in public
 
@@ -187,15 +190,19 @@ def test_faulty_figures_are_named_at_their_field(officer: StaffPages, data: dict
 @pytest.mark.parametrize(
     ("attached", "words"),
     [
-        ([(io.BytesIO(PDF), f"{n}.pdf") for n in range(4)], "最多 3 个附件"),
-        ([(io.BytesIO(b"<svg onload=alert(1)>"), "表.pdf")], "不接受这种文件"),
-        ([(io.BytesIO(b"MZ\x90\x00"), "a.docx")], "不接受这种文件"),
+        ([PDF] * 4, "最多 3 个附件"),
+        ([b"<svg onload=alert(1)>"], "不接受这种文件"),
+        ([PDF, b"MZ\x90\x00"], "不接受这种文件"),
     ],
 )
-def test_attachments_that_are_not_taken(session: Session, officer: StaffPages, attached: Any, words: str) -> None:
-    page = officer.post(f"/admin/county/{OWN}/fields", status=422, **FIELDS, files=attached)
+def test_attachments_that_are_not_taken(
+    session: Session, officer: StaffPages, attached: list[bytes], words: str
+) -> None:
+    sent = [(io.BytesIO(content), "统计表.pdf") for content in attached]
+    page = officer.post(f"/admin/county/{OWN}/fields", status=422, **FIELDS, files=sent)
     assert words in page.text(".error-summary")
-    assert session.scalar(sa.select(sa.func.count()).select_from(Proposal)) == 0
+    for model in (Proposal, StoredFile):
+        assert session.scalar(sa.select(sa.func.count()).select_from(model)) == 0
 
 
 @pytest.mark.parametrize("text", ["\x00", "\ud800", "水" * 10_000, "=cmd|'/c calc'!A0", "<script>alert(1)</script>"])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask_babel import refresh
 from sqlalchemy.orm import Session
 
 from outreach.core.audit import AuditEntry
@@ -64,6 +65,32 @@ def test_the_list_is_filtered(
     registrar.post(f"{BASE}/fields", name_en="Lixia", note="", note_en="", certainty="sourced", reason="核对")
     page = registrar.get("/admin/counties/", **args)
     assert {node.text for node in page.all("tbody td.code")} == found
+
+
+def test_the_pages_are_english_as_well(
+    session: Session, registrar: StaffPages, officer: StaffPages, reviewer: StaffPages, unit: CountyUnit
+) -> None:
+    review, event = factories.name_review(session), event_of(session, unit)
+    session.commit()
+    officer.post(f"/admin/county/{OWN}/figures", **{"year": "2024", "i-household-tiers": "yes", "remark": "备注"})
+    approve(session, reviewer, newest(session))
+    registrar.post(f"{BASE}/steps/new", **STEP)
+    registrar.post(f"{BASE}/fields", name_en="Lixia", note="省会城区", note_en="", certainty="sourced", reason="核对")
+    approve(session, reviewer, newest(session))
+    for pages, path in ((registrar, BASE), (officer, f"/admin/county/{OWN}"), (reviewer, "/admin/")):
+        pages.get(path)  # what was said in Chinese is said there
+    refresh()  # one application context stands around the whole test, and its language with it
+    for path in ("", OWN, f"{OWN}/fields", f"{OWN}/steps/new", f"{OWN}/steps/{event.id}", "names/", "imports/"):
+        registrar.get(f"/en/admin/counties/{path}")
+    for path in (f"names/{review.id}", f"imports/{review.import_run_id}", "imports/new"):
+        registrar.get(f"/en/admin/counties/{path}")
+    registrar.get(f"/en/admin/counties/imports/{review.import_run_id}/undo")
+    for path in ("", "/fields", "/step", "/figures"):
+        officer.get(f"/en/admin/county/{OWN}{path}")
+    for number in session.scalars(sa.select(Proposal.id)):
+        reviewer.get(f"/en/admin/reviews/{number}")
+    public = Pages(registrar.app).get(f"/en/counties/{OWN}")
+    assert "reported by the county" in public.text("main")
 
 
 def test_the_list_is_sorted(registrar: StaffPages, unit: CountyUnit, foreign: CountyUnit, session: Session) -> None:
