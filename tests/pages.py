@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
+from flask_babel import refresh
 from werkzeug.test import TestResponse
 
 from tests.markup import Node, parse
@@ -63,6 +64,7 @@ class Pages:
     def get(self, path: str, *, status: int = 200, **args: object) -> Page:
         """Fetch ``path`` with ``args`` as its query (a list gives the argument several times) and check the page."""
         address = f"{path}?{urlencode(args, doseq=True)}" if args else path
+        refresh()  # a test's context outlives its requests, and would keep the language of the first one
         response = self.client.get(address, headers=self.headers)
         assert "Set-Cookie" not in response.headers, f"GET {address} sets a cookie"
         return self.check(address, response, status)

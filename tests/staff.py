@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from flask_babel import refresh
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -81,6 +82,7 @@ class StaffPages(Pages):
     def get(self, path: str, *, status: int = 200, **args: object) -> Page:
         """Fetch a page and check the promises of staff pages."""
         address = f"{path}?{urlencode(args, doseq=True)}" if args else path
+        refresh()
         return self.check(address, self.client.get(address, headers=self.headers), status)
 
     def post(self, path: str, *, status: int = 303, **data: object) -> Page | TestResponse:

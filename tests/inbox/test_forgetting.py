@@ -54,7 +54,7 @@ def test_p05_a_sweep_that_is_killed_goes_on_the_next_time(
     def killed(*args: object) -> int:
         if next(turns, 0) == 0:
             raise KeyboardInterrupt
-        return real(*args)  # type: ignore[arg-type]  # what the task hands over
+        return real(*args)
 
     with monkeypatch.context() as patch:
         patch.setattr(tasks, "sweep", killed)

@@ -23,7 +23,7 @@ from tests.staff import StaffPages, StaffPagesMaker
 def step(browser: StaffPages, letter: Letter, name: str, status: int = 303, **data: object) -> str:
     """Take a step through the page; returns what the page says, when one comes back."""
     answer = browser.post(f"/admin/inbox/{letter.number}/{name}", status=status, **data)
-    return "" if status == 303 else answer.text("main")  # type: ignore[union-attr]  # a page then
+    return "" if status == 303 else answer.text("main")
 
 
 def test_a_letter_goes_from_receipt_to_answer_to_its_end(
@@ -62,8 +62,8 @@ def test_who_answers_second_is_told_and_keeps_what_was_typed(
     other = staff_pages(Role.PRESS_OFFICER, name="孙新闻")
     step(other, letter, "reply", text="先到的答复。", version=1)
     shown = clerk.post(f"/admin/inbox/{letter.number}/reply", status=409, text="后到的答复，很长。", version=1)
-    assert "已被别人处理" in shown.text("main")  # type: ignore[union-attr]  # a page
-    assert "后到的答复，很长。" in shown.one("#reply-text").text  # type: ignore[union-attr]  # a page
+    assert "已被别人处理" in shown.text("main")
+    assert "后到的答复，很长。" in shown.one("#reply-text").text
     session.refresh(letter)
     assert letter.answer == "先到的答复。"
     assert session.scalar(sa.select(sa.func.count()).where(LetterStep.letter_id == letter.id)) == 1
@@ -238,8 +238,8 @@ def test_several_letters_are_dealt_with_after_a_question(
     step(colleague, letters[2], "reject", text="没有写明对象。", version=1)
     numbers = [one.number for one in letters]
     asked = clerk.post("/admin/inbox/bulk", status=200, action="assign", ids=numbers)
-    assert "另有 1 件" in asked.text("main")  # type: ignore[union-attr]  # a page
-    assert [one.get("value") for one in asked.all('input[name="ids"]')] == numbers[:2]  # type: ignore[union-attr]  # a page
+    assert "另有 1 件" in asked.text("main")
+    assert [one.get("value") for one in asked.all('input[name="ids"]')] == numbers[:2]
     session.expire_all()
     assert letters[0].assignee_id is None
     given = {"action": "assign", "ids": numbers, "confirmed": "yes", "assignee": colleague.person.id}

@@ -66,7 +66,7 @@ def plant(app: Flask) -> None:
 def column(code: str, days: int | None, entries: int = 3, pace: Pace = Pace.NEWS, mend: str = "") -> Column:
     """A column whose content changed so many days ago."""
     newest = None if days is None else now() - timedelta(days=days, hours=1)
-    return Column(code, f"栏目 {code}", f"/{code}/", pace, lambda _session: newest, lambda _session: entries, mend)
+    return Column(code, f"Column {code}", f"/{code}/", pace, lambda _session: newest, lambda _session: entries, mend)
 
 
 def waiting(*days: int) -> ReplyClock:

@@ -117,7 +117,7 @@ def test_the_overview_shows_value_limit_time_and_where_to_go(session: Session, o
     assert "比上次少 1" in row.text
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d", row.text)
     assert row.all("svg polyline")
-    clock = next(node for node in page.all("tbody tr") if "栏目 news" in node.text)
+    clock = next(node for node in page.all("tbody tr") if "Column news" in node.text)
     assert [link.get("href") for link in clock.all("a")] == ["/news/", "/admin/inbox"]
     editor.get("/en/admin/inspection")
 

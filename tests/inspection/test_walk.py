@@ -154,7 +154,7 @@ def test_a_job_that_is_ended_in_the_middle_keeps_nothing(faulty: Flask, monkeypa
 
     def cancel(walker: walking.Walker, path: str) -> object:
         if len(walker.visits) == 3:
-            worker._in_hand.end(jobs.JobCancelled)  # type: ignore[union-attr]  # a job is in hand
+            worker._in_hand.end(jobs.JobCancelled)
         return real(walker, path)
 
     monkeypatch.setattr(walking.Walker, "visit", cancel)

@@ -20,7 +20,7 @@ from outreach.inbox.forms import parse_numbers, parse_step
 from outreach.inbox.models import Letter
 from outreach.inbox.queries.letters import list_letters
 from outreach.inbox.rules.states import Step, is_of_other, leads_to
-from outreach.inbox.views.shown import colleagues, words
+from outreach.inbox.views.shown import colleague_options, colleagues, words
 
 STEPS: Final = {"assign": Step.ASSIGN, "close": Step.CLOSE}
 
@@ -52,7 +52,7 @@ def letters_step() -> ResponseReturnValue:
 
 
 def _question(step: Step, chosen: Chosen) -> str:
-    options = [(one.id, one.name) for one in colleagues()]
+    options = colleague_options()
     return render_template("inbox/letters_step.html", step=step, chosen=chosen, colleague_options=options, **words())
 
 

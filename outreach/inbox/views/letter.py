@@ -25,7 +25,7 @@ from outreach.inbox.models import Letter
 from outreach.inbox.queries.letters import list_followers
 from outreach.inbox.replies import Template, templates
 from outreach.inbox.rules.states import Step, is_of_other, leads_to
-from outreach.inbox.views.shown import colleagues, letter_or_404, words
+from outreach.inbox.views.shown import colleague_options, letter_or_404, words
 
 
 @blueprint.get("/admin/inbox/<number>")
@@ -57,7 +57,7 @@ def shown(found: Letter, typed: dict[Step, StepForm] | None = None, faults: dict
         steps=steps,
         forms={*steps, *(typed or {})} if faults else steps,
         is_of_other=found.assignee_id not in (None, staff.id),
-        colleague_options=[(one.id, one.name) for one in colleagues()],
+        colleague_options=colleague_options(),
         templates=[(one.code, pick(one.title, one.title_en)) for one in templates().values() if one.fits(found.kind)],
         typed={step.value: form for step, form in (typed or {}).items()},
         faults=faults or {},

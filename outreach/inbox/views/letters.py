@@ -44,7 +44,7 @@ def letters() -> ResponseReturnValue:
         whose_options=[
             (Whose.MINE.value, _("我的")),
             (Whose.NOBODYS.value, _("未交办")),
-            *((str(one.id), one.name) for one in people if one.id != staff.id),
+            *((str(one.id), one.name, "zh-CN") for one in people if one.id != staff.id),
         ],
         may_answer=staff.may(Permission.INBOX_ANSWER),
         **words(),
