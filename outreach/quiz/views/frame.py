@@ -138,7 +138,8 @@ def public(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
         response.cache_control.max_age = MAX_AGE
         response.vary.add("Cookie")
         response.add_etag()
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     return answer
 

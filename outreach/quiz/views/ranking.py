@@ -84,7 +84,7 @@ def ranking(slug: str) -> ResponseReturnValue:
     """One ranking of the newest public snapshot."""
     contest = standing_or_404(slug).contest
     asked = _asked(contest)
-    address = {"slug": slug, "board": asked.board, "scope": asked.scope or None}
+    address: dict[str, Any] = {"slug": slug, "board": asked.board, "scope": asked.scope or None}
     lines = _lines(contest, asked)
     page = min(_page_asked(), max(1, -(-len(lines) // PER_PAGE)))
     return render_template(
