@@ -7,11 +7,14 @@ COPY app.py ./
 COPY content content
 COPY static static
 COPY outreach outreach
+COPY tools/verify_draw.py tools/
 RUN OUTREACH_DATA_DIR=/data /venv/bin/flask --app app assets build && rm -f /data/secret \
     && /venv/bin/python -m compileall -q -j 0 app.py outreach
 COPY deploy deploy
 
 FROM python:3.12-slim
+# Chinese on certificates.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --user-group --no-create-home outreach
 COPY --from=build /venv /venv
 COPY --from=build /site /site

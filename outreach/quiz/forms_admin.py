@@ -29,8 +29,8 @@ MOST_ROWS: Final = 30
 SPARE_ROWS: Final = 3
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_TEXTS: Final = {"title": 300, "title_en": 300, "summary": 2000, "summary_en": 2000, "organiser": 300}
-_TEXTS_LATER: Final = {"organiser_en": 300, "consent_version": 64}
+_TEXTS: Final[dict[str, int]] = {"title": 300, "title_en": 300, "summary": 2000, "summary_en": 2000, "organiser": 300}
+_TEXTS_LATER: Final[dict[str, int]] = {"organiser_en": 300, "consent_version": 64}
 #: Whole numbers of the form: smallest and largest value.
 NUMBERS: Final[Mapping[str, tuple[int, int]]] = {
     "seconds_per_paper": (30, 86_400),
@@ -80,6 +80,7 @@ class Fault(StrEnum):
     ORDER = "order"
     TAKEN = "taken"
     MORE_THAN_TOTAL = "more-than-total"
+    TOO_LONG = "too-long"
 
 
 @dataclass(slots=True)
@@ -106,7 +107,7 @@ def parse_contest(sent: Sent, *, slug: str = "") -> ContestForm:
     """Read the form; ``slug``: the address of a contest that exists, which stays."""
     names = [*_TEXTS, *_TEXTS_LATER, *NUMBERS, *FLAGS, "slug", "score_mode", "key_rule"]
     names += ["study_from", "opens_at", "closes_at"]
-    values = {name: clean(sent.get(name, ""), 2000).strip() for name in names}
+    values = {name: clean(sent.get(name, ""), 2001).strip() for name in names}
     if slug:
         values["slug"] = slug
     form = ContestForm(values, {table: _rows(sent, table, columns) for table, columns in TABLES.items()})
@@ -140,6 +141,9 @@ class _Reader:
         for name in ("title", "title_en", "consent_version"):
             if not self.values[name]:
                 self._fault(name, Fault.MISSING)
+        for name, length in (_TEXTS | _TEXTS_LATER).items():
+            if len(self.values[name]) > length:
+                self._fault(name, Fault.TOO_LONG)
         if not _SLUG.fullmatch(self.values["slug"]) or len(self.values["slug"]) > 64 or self.values["slug"] == "new":
             self._fault("slug", Fault.MALFORMED if self.values["slug"] else Fault.MISSING)
         if numbers["attempts_per_day"] > numbers["attempts_total"]:
@@ -332,8 +336,14 @@ def _rows_of(contest: Contest, prizes: Iterable[Prize]) -> dict[str, list[dict[s
                 "opens_at": moment_text(one.opens_at),
                 "closes_at": moment_text(one.closes_at),
             }
-            for one in contest.rounds
+            for one in ([] if _is_whole_window(contest) else contest.rounds)
         ],
         "bracket": [{name: bracket.get(name, "") for name in TABLES["bracket"]} for bracket in contest.brackets or ()],
         "prize": [{"name": one.name, "name_en": one.name_en, "count": str(one.count)} for one in prizes],
     }
+
+
+def _is_whole_window(contest: Contest) -> bool:
+    """Whether the only round is the contest itself, which the form shows by no row."""
+    windows = [(one.opens_at, one.closes_at, one.title) for one in contest.rounds]
+    return windows == [(contest.opens_at, contest.closes_at, "")]

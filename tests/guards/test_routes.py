@@ -18,6 +18,21 @@ PUBLIC_WRITES: dict[str, str] = {
     "api.score_assessment": "works out a result from its body and keeps nothing",
     "inbox.feedback": "anybody may write to us; limited by network, asked again when a program seems to write",
     "inbox.withdraw_contact": "taking back a consent must be as easy as giving it; the receipt code is the proof",
+    "quiz.appeal": "the participant's own attempt, by the browser's session and a token",
+    "quiz.change_nickname": "the participant's own name, likewise",
+    "quiz.come_back": "the recovery code is the proof; tries are limited",
+    "quiz.delete": "the participant's own data, by session, token and a clear yes",
+    "quiz.guardian": "joining for a child, as quiz.join, with the guardian's consent",
+    "quiz.issue_certificate": "the participant's own passed attempt, by session and token",
+    "quiz.join": "everybody may take part; proof of work, or waiting with a limit",
+    "quiz.new_code": "the participant's own code, by session and token",
+    "quiz.prize_claim": "the winner's own prize, by session, token and a single-use code",
+    "quiz.prize_offer": "the winner's own prize, by session and token",
+    "quiz.save": "the participant's own open paper, by session and token",
+    "quiz.sign_out": "ends the browser's own session",
+    "quiz.start": "the participant's own paper, by session and token, within the contest's limits",
+    "quiz.submit": "the participant's own open paper, by session and token",
+    "quiz.waiting": "the participant's own place in the queue, by session and token",
 }
 #: The way into the back office, with the reason why nobody can be signed in there yet.
 ENTRANCES = {

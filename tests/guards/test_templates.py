@@ -27,6 +27,8 @@ EXTRA_PAGES = {
     "admin/layout.html": "the frame of staff pages",
     "labels/product_missing.html": "what the product page answers for an unknown number",
     "labels/product_retired.html": "what it answers for a number whose import was taken back",
+    "quiz/refused.html": "what any call of the contest that is refused is answered with",
+    "quiz/result.html": "an attempt's address once the attempt is closed",
 }
 #: Hosts that may be named, with the reason; nothing is fetched from them.
 HOSTS = {

@@ -216,6 +216,7 @@ def contest_fault(name: str, fault: Fault) -> str:
         Fault.ORDER: _("“%(field)s”的先后不对。", field=field_name(name)),
         Fault.TAKEN: _("这个地址已被另一场竞赛使用。"),
         Fault.MORE_THAN_TOTAL: _("每天次数不能多于总次数。"),
+        Fault.TOO_LONG: _("“%(field)s”太长。", field=field_name(name)),
     }
     return sentences[fault]
 

@@ -223,7 +223,7 @@ def _guardian(standing: Standing, form: JoinForm | None) -> str:
 
 def _code_page(standing: Standing, joined: Joined) -> str:
     return render_template(
-        "quiz/recovery_code.html",
+        "quiz/new_code.html",
         contest=standing.contest,
         name=contest_name(standing.contest),
         code=joined.recovery_code,
@@ -239,7 +239,7 @@ def come_back(slug: str) -> ResponseReturnValue:
     standing = standing_or_404(slug)
     contest = standing.contest
     if request.method == "GET":
-        return _come_back_form(standing)
+        return come_back_form(standing)
     check_form(contest.id)
     if not _may_try():
         abort(429)
@@ -247,7 +247,7 @@ def come_back(slug: str) -> ResponseReturnValue:
         participant = recover(db.session, site_keys(), contest.id, parse_code(request.form))
     except Refused as refused:
         count(contest.id, refused.reason)
-        return _come_back_form(standing_or_404(slug), is_wrong=True), 422
+        return come_back_form(standing_or_404(slug), is_wrong=True), 422
     token = open_session(db.session, browser_token(), contest.id, participant.id)
     db.session.commit()
     response: Response = see_other("quiz.me", slug=slug)
@@ -263,9 +263,10 @@ def _may_try() -> bool:
         return True
 
 
-def _come_back_form(standing: Standing, *, is_wrong: bool = False) -> str:
+def come_back_form(standing: Standing, *, is_wrong: bool = False) -> str:
+    """The page that asks for the recovery code; also in the place of pages that need a participant."""
     return render_template(
-        "quiz/return.html",
+        "quiz/come_back.html",
         contest=standing.contest,
         name=contest_name(standing.contest),
         error=fault_sentence(FormFault.CODE) if is_wrong else "",

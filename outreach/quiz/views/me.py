@@ -32,6 +32,7 @@ from outreach.quiz.views.frame import (
     site_keys,
     standing_or_404,
 )
+from outreach.quiz.views.joining import come_back_form
 from outreach.quiz.views.owners import own_participant
 from outreach.quiz.views.refusing import refuse
 from outreach.quiz.wording_web import (
@@ -49,11 +50,11 @@ from outreach.quiz.wording_web import (
 @blueprint.get("/quiz/<slug>/me")
 @personal
 def me(slug: str) -> ResponseReturnValue:
-    """The participant's own page; without one in this browser, on to the recovery code."""
+    """The participant's own page; without one in this browser, the question for the recovery code."""
     found = standing_or_404(slug)
     participant = participant_of(found.contest)
     if participant is None:
-        return see_other("quiz.come_back", slug=slug)
+        return come_back_form(found)
     return _page(found, participant)
 
 
@@ -129,7 +130,7 @@ def new_code(slug: str) -> ResponseReturnValue:
 
 def _code_page(contest: Contest, code: str) -> str:
     return render_template(
-        "quiz/recovery_code.html",
+        "quiz/new_code.html",
         contest=contest,
         name=contest_name(contest),
         code=code,
@@ -165,7 +166,7 @@ def delete(slug: str) -> ResponseReturnValue:
     end_session(db.session, token, contest_id)
     db.session.commit()
     contest = standing_or_404(slug).contest
-    return render_template("quiz/deleted.html", contest=contest, name=contest_name(contest), deletion=deletion)
+    return render_template("quiz/delete.html", contest=contest, name=contest_name(contest), deletion=deletion)
 
 
 @blueprint.post("/quiz/<slug>/me/sign-out")

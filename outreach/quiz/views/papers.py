@@ -127,7 +127,7 @@ def _paper(contest: Contest, found: Attempt) -> str:
     paper, answers = open_paper(db.session, found), list_answers(db.session, found.id)
     questions = shown_questions(db.session, found, answers)
     return render_template(
-        "quiz/paper.html",
+        "quiz/attempt.html",
         contest=contest,
         name=contest_name(contest),
         attempt=found,

@@ -75,7 +75,7 @@ def _form(
     if prize is None:
         abort(404)
     return render_template(
-        "quiz/prize.html",
+        "quiz/prize_offer.html",
         contest=contest,
         name=contest_name(contest),
         prize=prize,

@@ -160,6 +160,14 @@ def test_the_form_of_a_contest_makes_the_same_contest_again(session: Session) ->
     assert again.names.titles == (("预赛", ""),)
 
 
+def test_a_contest_of_one_round_moves_with_its_window(session: Session, organiser: StaffPages) -> None:
+    made = typed.draft(session)
+    assert form_of(made).rows["round"] == []
+    later = {**typed.contest(), "opens_at": "2090-05-01T08:00", "closes_at": "2090-06-01T08:00"}
+    organiser.post("/admin/contests/draft-contest/edit", **later)
+    assert [(one.opens_at.year, one.closes_at.month) for one in contest_of(session).rounds] == [(2090, 6)]
+
+
 @given(st.dictionaries(st.sampled_from(sorted(typed.contest())), st.text(max_size=30)))
 def test_no_typed_text_breaks_the_form(values: dict[str, str]) -> None:
     form = parse_contest(MultiDict({**typed.contest(), **values}))
