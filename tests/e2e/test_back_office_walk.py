@@ -130,6 +130,7 @@ def test_from_the_invitation_to_the_log_that_tells_all_of_it(
     assert "JWB18-X1A" in visitor.inner_text("h1")
 
     registrar.goto(f"{run}/undo")
+    print("UNDO", registrar.url, registrar.inner_text("main"))
     registrar.fill("[name=reason]", "文件拿错了")
     press(registrar, "撤销整次导入")
     registrar.get_by_text("条登记不再展示").first.wait_for()

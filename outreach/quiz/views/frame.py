@@ -139,7 +139,6 @@ def public(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
         response.vary.add("Cookie")
         response.add_etag()
         response.make_conditional(request)  # changes the answer itself
-        response.make_conditional(request)
         return response
 
     return answer
