@@ -85,7 +85,7 @@ def test_from_the_invitation_to_the_log_that_tells_all_of_it(
     command("labels", "import", str(first), "--source", "cn-waterlabel")
     register = write(
         tmp_path / "r-2026-06-01.csv",
-        [filing(number=NUMBER, water="10.9"), filing(number=NEW, model="NEW-1"), filing(WEI="x")],
+        [filing(number=NUMBER), filing(number=NEW, model="NEW-1"), filing(WEI="x")],
     )
     security, registrar, reviewer, auditor, visitor = (browsers().new_page() for _person in range(5))
     link = command("accounts", "create", "an.quan", "--name", "安", "--role", "security_admin").split()[0]
@@ -130,7 +130,6 @@ def test_from_the_invitation_to_the_log_that_tells_all_of_it(
     assert "JWB18-X1A" in visitor.inner_text("h1")
 
     registrar.goto(f"{run}/undo")
-    print("UNDO", registrar.url, registrar.inner_text("main"))
     registrar.fill("[name=reason]", "文件拿错了")
     press(registrar, "撤销整次导入")
     registrar.get_by_text("条登记不再展示").first.wait_for()
