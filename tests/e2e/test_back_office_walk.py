@@ -77,43 +77,37 @@ def press(page: Page, words: str) -> None:
     page.get_by_role("main").get_by_role("button", name=words, exact=True).click()
 
 
-@pytest.mark.slow
-def test_from_the_invitation_to_the_log_that_tells_all_of_it(
-    browsers: Callable[[], BrowserContext], command: Callable[..., str], tmp_path: Path
-) -> None:
-    first = write(tmp_path / "r-2026-05-01.csv", [filing(number=NUMBER)])
-    command("labels", "import", str(first), "--source", "cn-waterlabel")
-    register = write(
-        tmp_path / "r-2026-06-01.csv",
-        [filing(number=NUMBER), filing(number=NEW, model="NEW-1"), filing(WEI="x")],
-    )
-    security, registrar, reviewer, auditor, visitor = (browsers().new_page() for _person in range(5))
-    link = command("accounts", "create", "an.quan", "--name", "安", "--role", "security_admin").split()[0]
-    come_in(security, link, "安全")
-    come_in(registrar, invite(security, "li.dengji", "李", "登记员"), "李登记")
-    come_in(reviewer, invite(security, "wang.shenhe", "王", "审核人"), "王审核")
-    come_in(auditor, invite(security, "zhao.shenji", "赵", "审计员"), "赵审计")
+def status_of(page: Page, address: str) -> int:
+    answer = page.goto(address)
+    assert answer is not None
+    return answer.status
 
-    registrar.goto("/admin/labels/imports/new")
-    registrar.set_input_files("[name=file]", register)
-    registrar.select_option("[name=source]", "cn-waterlabel")
-    registrar.click("main form button[type=submit]")
-    registrar.wait_for_url("**/previews/*")
-    expect(registrar.get_by_role("main")).to_contain_text("不是数值")
-    assert visitor.goto(f"/labels/{NEW}").status == 404, "a preview writes nothing"  # type: ignore[union-attr]  # a page was loaded
-    press(registrar, "确认导入")
-    registrar.get_by_text("导入已开始").wait_for()
-    report = registrar.get_by_role("link", name="查看导入报告")
+
+def import_register(page: Page, visitor: Page, register: Path) -> str:
+    """Upload, look at the preview, apply; the address of the report."""
+    page.goto("/admin/labels/imports/new")
+    page.set_input_files("[name=file]", register)
+    page.select_option("[name=source]", "cn-waterlabel")
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/previews/*")
+    expect(page.get_by_role("main")).to_contain_text("不是数值")
+    assert status_of(visitor, f"/labels/{NEW}") == 404, "a preview writes nothing"
+    press(page, "确认导入")
+    page.get_by_text("导入已开始").wait_for()
+    report = page.get_by_role("link", name="查看导入报告")
     for _turn in range(60):
-        registrar.reload()
+        page.reload()
         if report.count():
             break
-        registrar.wait_for_timeout(500)
+        page.wait_for_timeout(500)
     report.click()
-    registrar.wait_for_url(re.compile(r"/imports/\d+$"))
-    run = registrar.url
-    assert visitor.goto(f"/labels/{NEW}").status == 200  # type: ignore[union-attr]  # a page was loaded
+    page.wait_for_url(re.compile(r"/imports/\d+$"))
+    assert status_of(visitor, f"/labels/{NEW}") == 200
+    return page.url
 
+
+def correct(registrar: Page, reviewer: Page) -> None:
+    """One person proposes a correction, another approves it; the first one cannot."""
     registrar.goto(f"/admin/labels/{NUMBER}/edit")
     registrar.fill("[name=model]", "JWB18-X1A")
     registrar.fill("[name=reason]", "与备案证书核对")
@@ -122,17 +116,40 @@ def test_from_the_invitation_to_the_log_that_tells_all_of_it(
     reviewer.goto("/admin/reviews")
     reviewer.get_by_role("link", name=re.compile(NUMBER)).first.click()
     proposal = reviewer.url
-    assert registrar.goto(f"{proposal}/approve").status in (403, 404, 409), "nobody approves what they wrote"  # type: ignore[union-attr]  # a page was loaded
+    assert status_of(registrar, f"{proposal}/approve") in (403, 404, 409), "nobody approves what they wrote"
     reviewer.goto(f"{proposal}/approve")
     reviewer.click("main form button[type=submit]")
     reviewer.get_by_text("已通过。").wait_for()
+
+
+def undo(page: Page, run: str) -> None:
+    page.goto(f"{run}/undo")
+    page.fill("[name=reason]", "文件拿错了")
+    press(page, "撤销整次导入")
+    page.get_by_text("条登记不再展示").first.wait_for()
+
+
+@pytest.mark.slow
+def test_from_the_invitation_to_the_log_that_tells_all_of_it(
+    browsers: Callable[[], BrowserContext], command: Callable[..., str], tmp_path: Path
+) -> None:
+    first = write(tmp_path / "r-2026-05-01.csv", [filing(number=NUMBER)])
+    command("labels", "import", str(first), "--source", "cn-waterlabel")
+    rows = [filing(number=NUMBER), filing(number=NEW, model="NEW-1"), filing(WEI="x")]
+    register = write(tmp_path / "r-2026-06-01.csv", rows)
+    security, registrar, reviewer, auditor, visitor = (browsers().new_page() for _person in range(5))
+    link = command("accounts", "create", "an.quan", "--name", "安", "--role", "security_admin").split()[0]
+    come_in(security, link, "安全")
+    come_in(registrar, invite(security, "li.dengji", "李", "登记员"), "李登记")
+    come_in(reviewer, invite(security, "wang.shenhe", "王", "审核人"), "王审核")
+    come_in(auditor, invite(security, "zhao.shenji", "赵", "审计员"), "赵审计")
+    run = import_register(registrar, visitor, register)
+    correct(registrar, reviewer)
     visitor.goto(f"/labels/{NUMBER}")
     assert "JWB18-X1A" in visitor.inner_text("h1")
-
-    registrar.goto(f"{run}/undo")
-    registrar.fill("[name=reason]", "文件拿错了")
-    press(registrar, "撤销整次导入")
-    registrar.get_by_text("条登记不再展示").first.wait_for()
+    undo(registrar, run)
+    visitor.goto(f"/labels/{NEW}")
+    expect(visitor.get_by_role("main")).to_contain_text("撤销")
     visitor.goto(f"/labels/{NUMBER}")
     assert "JWB18-X1A" in visitor.inner_text("h1"), "what two people decided stays"
     auditor.goto("/admin/audit")
