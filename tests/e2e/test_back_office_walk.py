@@ -149,6 +149,7 @@ def test_from_the_invitation_to_the_log_that_tells_all_of_it(
     assert "JWB18-X1A" in visitor.inner_text("h1")
     undo(registrar, run)
     visitor.goto(f"/labels/{NEW}")
+    visitor.reload()  # a browser may show what it has for a minute
     expect(visitor.get_by_role("main")).to_contain_text("撤销")
     visitor.goto(f"/labels/{NUMBER}")
     assert "JWB18-X1A" in visitor.inner_text("h1"), "what two people decided stays"
