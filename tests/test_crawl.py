@@ -17,6 +17,8 @@ STARTS = ("/", "/en/")
 #: Every kind of page that a walk from home must come by.
 KINDS = frozenset(
     {
+        "inbox.feedback",
+        "inbox.status",
         "labels.catalogue",
         "labels.category",
         "labels.certificate",
