@@ -146,6 +146,8 @@ def forget_caches(app: Flask) -> None:
         store.clear()
     if watch := app.extensions.get("generation_watch"):
         watch.max_age = 0.0
+    if badge := app.extensions.get("inspection_badge"):
+        badge.forget()
     if catalogue := app.extensions.get("catalogue"):
         catalogue.current.follow_at_once()
     if counties := app.extensions.get("county_registry"):

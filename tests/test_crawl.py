@@ -24,6 +24,8 @@ KINDS = frozenset(
         "counties.province",
         "counties.registry",
         "counties.unit",
+        "inbox.feedback",
+        "inbox.status",
         "labels.catalogue",
         "labels.category",
         "labels.certificate",

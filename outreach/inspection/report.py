@@ -151,7 +151,9 @@ def _staff_path(endpoint: str) -> str:
 
 
 def _clock_checks(live: Live) -> Iterator[CheckResult]:
-    newest = max((column.newest_at for column in live.columns if column.newest_at is not None), default=None)
+    # What is only announced, such as a standard that comes into force next year, is no update yet.
+    moments = [column.newest_at for column in live.columns if column.newest_at and column.newest_at <= live.at]
+    newest = max(moments, default=None)
     yield _result("home_update", days_since(newest, live.at), live.at)
     stale = [column for column in live.columns if column.verdict in (Verdict.FAILED, Verdict.WARNED)]
     value = count_stale(live.columns) if live.columns else None

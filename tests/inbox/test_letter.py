@@ -88,6 +88,20 @@ def test_only_who_has_a_letter_answers_it_and_taking_it_over_is_recorded(
     assert letter.assignee_name == "赵登记"
 
 
+def test_an_answered_letter_can_be_taken_over_to_correct_its_answer(
+    session: Session, make_letter: LetterMaker, clerk: StaffPages, colleague: StaffPages
+) -> None:
+    letter = make_letter()
+    step(clerk, letter, "reply", text="先前的答复。", version=1)
+    session.refresh(letter)
+    begun, answered = letter.assigned_at, letter.answered_at
+    step(colleague, letter, "assign", assignee=colleague.person.id, version=2)
+    step(colleague, letter, "reply", text="更正后的答复。", version=3)
+    session.refresh(letter)
+    assert (letter.state, letter.answer) == (State.ANSWERED, "更正后的答复。")
+    assert (letter.assigned_at, letter.answered_at) == (begun, answered), "the clock stopped with the first answer"
+
+
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [

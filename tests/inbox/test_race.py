@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
@@ -87,7 +89,17 @@ def test_a_limit_is_exact_however_many_come_at_once(real_site: Flask) -> None:
     assert set(db.session.scalars(sa.select(LetterQuota.count))) == {5}
 
 
-def test_two_letters_cannot_be_merged_into_each_other(real_site: Flask) -> None:
+def test_two_letters_cannot_be_merged_into_each_other(real_site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    both_looked = threading.Barrier(2)
+    read_clock = handling.read_clock
+
+    def slowly(session: Session) -> datetime:
+        """Between looking and writing, give the other one time to look too."""
+        with suppress(threading.BrokenBarrierError):
+            both_looked.wait(0.5)
+        return read_clock(session)
+
+    monkeypatch.setattr(handling, "read_clock", slowly)
     for number in range(2):
         receive(db.session, Incoming("site", "/", TEXT, "", "zh", make_code("tests", str(number)), 5))
     db.session.commit()

@@ -30,7 +30,7 @@ def test_a_threshold_warns_before_it_fails_and_says_where_it_comes_from(code: st
     one = thresholds()[code]
     assert 1 <= one.warn <= one.fail
     assert one.unit and one.unit_en  # noqa: PT018  # one thought
-    assert re.search("《.+》|GB/T|湖南|同上", one.source)
+    assert re.search("《.+》|GB/T|湖南", one.source), "each stands on a page of its own"
     assert one.source_en.isascii() or "《" not in one.source_en
     assert one.certainty in ("sourced", "recalled", "disputed")
 

@@ -87,6 +87,11 @@ def test_columns_that_stand_still_and_empty_ones_are_counted(session: Session, o
     assert (found["home_update"], found["stale_columns"]) == ((20, "failed"), (5, "failed"))
 
 
+def test_what_lies_in_the_future_is_no_update_of_the_home_page(session: Session, only: Only) -> None:
+    only(column("old", 20, pace=Pace.NONE), column("announced", -90, pace=Pace.NONE))
+    assert verdicts(session)["home_update"] == (20, "failed")
+
+
 def test_letters_that_wait_run_two_clocks(session: Session, only: Only) -> None:
     only(waiting(1, 12, 95))
     found = verdicts(session)

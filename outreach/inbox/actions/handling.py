@@ -13,7 +13,7 @@ from outreach.core.audit.values import clean
 from outreach.core.database_clock import read_clock
 from outreach.inbox.actions.receiving import target_of
 from outreach.inbox.models import Letter, LetterStep
-from outreach.inbox.rules.states import State, Step, is_of_other, leads_to
+from outreach.inbox.rules.states import OPEN, State, Step, is_of_other, leads_to
 
 SHORTEST_ANSWER: Final = 5
 
@@ -56,8 +56,9 @@ class Assignee:
 
 def assign(session: Session, letter: Letter, actor: Actor, to: Assignee, *, seen: int | None = None) -> None:
     """Give the letter to somebody, oneself or another."""
-    moment = read_clock(session)
-    values = {"assignee_id": to.id, "assignee_name": clean(to.name, 100), "assigned_at": moment}
+    values: dict[str, Any] = {"assignee_id": to.id, "assignee_name": clean(to.name, 100)}
+    if letter.state in OPEN:  # who takes an answered letter over does not begin it
+        values["assigned_at"] = read_clock(session)
     _take(session, letter, actor, Step.ASSIGN, seen=seen, text=to.name, **values)
 
 

@@ -39,7 +39,11 @@ ENDED: Final = frozenset({State.CLOSED, State.REJECTED, State.MERGED})
 
 #: From which states a step leads where. An answer may be corrected until the letter is closed.
 STEPS: Final[Mapping[Step, Mapping[State, State]]] = {
-    Step.ASSIGN: {State.RECEIVED: State.ASSIGNED, State.ASSIGNED: State.ASSIGNED},
+    Step.ASSIGN: {
+        State.RECEIVED: State.ASSIGNED,
+        State.ASSIGNED: State.ASSIGNED,
+        State.ANSWERED: State.ANSWERED,
+    },
     Step.REPLY: {
         State.RECEIVED: State.ANSWERED,
         State.ASSIGNED: State.ANSWERED,
