@@ -8,10 +8,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from click import Group
+from click import Command
 from flask import Blueprint, Flask
 from flask_babel.speaklater import LazyString
 
+from outreach.core.inspection import Inspection
 from outreach.core.permissions import Permission
 from outreach.core.search.index import DocumentSource
 
@@ -79,7 +80,7 @@ class Feature:
 
     name: str
     blueprint: Blueprint | None = None
-    cli: Sequence[Group] = ()
+    cli: Sequence[Command] = ()
     nav: Sequence[NavItem] = ()
     #: Template and context of the slice's panel on the home page.
     home_panel: Callable[[], tuple[str, dict[str, Any]]] | None = None
@@ -100,7 +101,7 @@ class Feature:
     review_kinds: Sequence[Any] = ()
     #: Long work by its kind (``core.jobs``).
     jobs: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
-    #: Checks of the site by itself.
-    inspections: Sequence[Any] = ()
+    #: Columns with their update clocks, and clocks for answers, that the site checks itself by.
+    inspections: Sequence[Inspection] = ()
     #: Kinds of letters from the public.
     inbox_kinds: Sequence[Any] = ()
