@@ -13,6 +13,7 @@ from flask import Blueprint, Flask
 from flask_babel.speaklater import LazyString
 
 from outreach.core.api.resources import Resource
+from outreach.core.inspection import Inspection
 from outreach.core.permissions import Permission
 from outreach.core.search.index import DocumentSource
 
@@ -103,7 +104,7 @@ class Feature:
     review_kinds: Sequence[Any] = ()
     #: Long work by its kind (``core.jobs``).
     jobs: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
-    #: Checks of the site by itself.
-    inspections: Sequence[Any] = ()
+    #: Columns with their update clocks, and clocks for answers, that the site checks itself by.
+    inspections: Sequence[Inspection] = ()
     #: Kinds of letters from the public.
     inbox_kinds: Sequence[Any] = ()
