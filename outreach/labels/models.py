@@ -274,14 +274,14 @@ class ImportRun(Base):
     registrations_delisted: Mapped[int]
     is_demo: Mapped[bool] = mapped_column(default=False)
     #: Who imported it; empty: a command did.
-    created_by_name: Mapped[Name] = mapped_column(default="")
+    created_by_name: Mapped[Name] = mapped_column(default="", server_default=sa.text("''"))
     #: When somebody had looked at its remarks and refused rows, and who.
     looked_at: Mapped[datetime | None] = mapped_column(default=None)
-    looked_by_name: Mapped[Name] = mapped_column(default="")
+    looked_by_name: Mapped[Name] = mapped_column(default="", server_default=sa.text("''"))
     #: When it was taken back, by whom and why; then nothing rests on it any more.
     undone_at: Mapped[datetime | None] = mapped_column(default=None)
-    undone_by_name: Mapped[Name] = mapped_column(default="")
-    undo_reason: Mapped[LongText] = mapped_column(default="")
+    undone_by_name: Mapped[Name] = mapped_column(default="", server_default=sa.text("''"))
+    undo_reason: Mapped[LongText] = mapped_column(default="", server_default=sa.text("''"))
 
 
 class ImportRemark(Base):
