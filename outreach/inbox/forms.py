@@ -81,7 +81,7 @@ def parse_feedback(args: Mapping[str, str], kinds: Collection[str]) -> Feedback:
         contact=one_line(args.get("contact", ""), LONGEST_KEPT),
         has_consent=args.get("consent") == "yes",
         is_trapped=bool(args.get(TRAP, "").strip()),
-        stamp=args.get("token", "")[:500],
+        stamp=args.get("csrf_token", "")[:500],
         kept_file=args.get("kept", "")[:500],
         drops_file=args.get("drop") == "yes",
     )

@@ -36,7 +36,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def send(pages: Pages, **fields: Any) -> TestResponse:
     """Open the form and send it, as a browser does."""
-    given = {**GOOD, "token": pages.get("/feedback").one('input[name="token"]').get("value"), **fields}
+    given = {**GOOD, "csrf_token": pages.get("/feedback").one('input[name="csrf_token"]').get("value"), **fields}
     return pages.client.post(
         "/feedback", data={name: value for name, value in given.items() if value is not None}, headers=pages.headers
     )

@@ -67,8 +67,8 @@ def test_the_form_says_rules_deadline_and_what_happens_to_personal_data(pages: P
         ({"contact": "1" * 201, "consent": "yes"}, "contact", "最多 200 个字"),
         ({"contact": CONTACT}, "consent", "需要您同意"),
         ({"website": "http://spam.example"}, "send", "应当留空"),
-        ({"token": "nonsense"}, "send", "页面打开得太久"),
-        ({"token": None}, "send", "页面打开得太久"),
+        ({"csrf_token": "nonsense"}, "send", "页面打开得太久"),
+        ({"csrf_token": None}, "send", "页面打开得太久"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
@@ -96,10 +96,10 @@ def test_too_fast_and_too_old_are_asked_to_send_again(
     signer = serializer.make_signer("inbox-form")
     monkeypatch.setattr(signer, "get_timestamp", lambda: 1_000_000_000)
     monkeypatch.setattr(serializer, "make_signer", lambda _salt=None: signer)
-    page = refused(pages, token=serializer.dumps("old"))
+    page = refused(pages, csrf_token=serializer.dumps("old"))
     assert "页面打开得太久" in page.text(".error-summary")
-    again = page.one('input[name="token"]').get("value")
-    assert code_of(send(pages, token=again)), "the page that came back can be sent"
+    again = page.one('input[name="csrf_token"]').get("value")
+    assert code_of(send(pages, csrf_token=again)), "the page that came back can be sent"
     assert len(letters(session)) == 1
 
 
@@ -121,11 +121,11 @@ def test_consent_without_a_contact_is_not_noted(session: Session, pages: Pages) 
 
 
 def test_the_same_form_sent_twice_is_one_letter_and_a_changed_one_is_another(session: Session, pages: Pages) -> None:
-    token = pages.get("/feedback").one('input[name="token"]').get("value")
-    first, second = (code_of(send(pages, token=token)) for number in range(2))
+    token = pages.get("/feedback").one('input[name="csrf_token"]').get("value")
+    first, second = (code_of(send(pages, csrf_token=token)) for number in range(2))
     assert first == second
     assert len(letters(session)) == 1
-    assert code_of(send(pages, token=token, text=TEXT + "还有一点。")) != first
+    assert code_of(send(pages, csrf_token=token, text=TEXT + "还有一点。")) != first
     assert len(letters(session)) == 2
 
 
@@ -167,14 +167,14 @@ def test_hostile_words_are_kept_as_words(session: Session, pages: Pages, words: 
     assert letter.text.startswith(sent.strip().replace("\x00", "\ufffd"))
 
 
-@pytest.mark.parametrize("field", ["kind", "subject", "text", "contact", "token", "kept", "drop", "consent", "website"])
+@pytest.mark.parametrize("field", ["kind", "subject", "text", "contact", "csrf_token", "kept", "drop", "consent", "website"])
 @pytest.mark.parametrize("value", ["\x00", "x" * 10_000, "<b>&", "=cmd|'/c'!A1", "%00", "\u202e"])
 def test_no_field_ends_in_an_error(pages: Pages, field: str, value: str) -> None:
     assert send(pages, **{field: value}).status_code in (303, 422)
 
 
 def test_bytes_that_are_no_text_are_refused_or_read(pages: Pages) -> None:
-    body = b"kind=site&text=" + b"\xff\xfe\x00" * 30 + b"&token=x"
+    body = b"kind=site&text=" + b"\xff\xfe\x00" * 30 + b"&csrf_token=x"
     answer = pages.client.post("/feedback", data=body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code in (303, 400, 422)
 

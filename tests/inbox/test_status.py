@@ -62,7 +62,7 @@ def test_p03_taking_the_consent_back_deletes_contact_and_file_at_once(session: S
     page = pages.get("/feedback/status", code=code)
     form = page.one('form[method="post"]')
     assert form.get("action") == "/feedback/contact"
-    answer = pages.client.post("/feedback/contact", data={"code": code, "token": "x"})
+    answer = pages.client.post("/feedback/contact", data={"code": code, "csrf_token": "x"})
     assert answer.status_code == 303
     session.expire_all()
     assert (letter.contact, letter.attachment_id) == ("", None)
