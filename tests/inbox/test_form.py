@@ -167,7 +167,9 @@ def test_hostile_words_are_kept_as_words(session: Session, pages: Pages, words: 
     assert letter.text.startswith(sent.strip().replace("\x00", "\ufffd"))
 
 
-@pytest.mark.parametrize("field", ["kind", "subject", "text", "contact", "csrf_token", "kept", "drop", "consent", "website"])
+@pytest.mark.parametrize(
+    "field", ["kind", "subject", "text", "contact", "csrf_token", "kept", "drop", "consent", "website"]
+)
 @pytest.mark.parametrize("value", ["\x00", "x" * 10_000, "<b>&", "=cmd|'/c'!A1", "%00", "\u202e"])
 def test_no_field_ends_in_an_error(pages: Pages, field: str, value: str) -> None:
     assert send(pages, **{field: value}).status_code in (303, 422)

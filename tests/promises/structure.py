@@ -124,7 +124,9 @@ def forms_say_where_they_go(sight: Sight) -> Iterator[str]:
     for form in sight.root.all("form"):
         if not form.get("action"):
             yield f"form without action: {form}"
-        if form.get("method", "get").lower() == "post" and not form.all('input[name="token"], input[name="csrf_token"]'):
+        if form.get("method", "get").lower() == "post" and not form.all(
+            'input[name="token"], input[name="csrf_token"]'
+        ):
             yield f"form without a token: {form}"
 
 
