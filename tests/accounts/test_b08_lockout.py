@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from outreach.accounts.actions.attempts import Subject, claim
+from outreach.accounts.actions.attempts import Subject, claim, forgive
 from outreach.accounts.models import AttemptKind, SignInFailure, StaffUser
 from outreach.accounts.rules.lockout import ATTACK_FAILURES, NETWORK_TRIES, PAIR_TRIES
 from outreach.core.audit import AuditEntry, Outcome
@@ -115,6 +116,33 @@ def test_b08_one_code_used_twenty_times_at_once_opens_one_session(machines: tupl
 
     with ThreadPoolExecutor(len(browsers)) as threads:
         assert Counter(threads.map(send, browsers)) == {303: 1, 422: 4}
+
+
+@pytest.mark.slow
+def test_b08_attempts_in_line_behind_the_right_one_are_counted(machines: tuple[Flask, Flask]) -> None:
+    """The right attempt takes the row of its pair away while the others wait for it: theirs is made again."""
+    subject = Subject("sign_in", "victim", ATTACKER)
+    waiting = Event()
+
+    def attempt() -> bool:
+        with machines[1].app_context():
+            waiting.set()
+            is_admitted = claim(db.session, subject)
+            db.session.commit()
+            return is_admitted
+
+    with machines[0].app_context(), ThreadPoolExecutor(1) as threads:
+        assert claim(db.session, subject)
+        db.session.commit()
+        db.session.scalars(sa.select(SignInFailure).with_for_update()).all()  # ours now, as they stand
+        later = threads.submit(attempt)
+        waiting.wait()
+        with suppress(TimeoutError):  # it stands in line now, or it never will
+            later.result(0.5)
+        forgive(db.session, subject)
+        db.session.commit()
+        assert later.result()
+        assert counters(db.session)[AttemptKind.PAIR] == [(1, 0)]
 
 
 def test_b08_sixty_attempts_on_one_account_look_at_five(session: Session, app: Flask) -> None:

@@ -100,6 +100,13 @@ def right_value(content: questions.QuestionContent, seed: str, position: int) ->
     return tuple(papers.option_id(seed, position, index) for index in sorted(marking.right_indices(content)))
 
 
+def position_with_options(session: Session, attempt_id: int) -> int:
+    """The position of a question of the paper that is answered by choosing."""
+    paper = papers.from_rows(session.scalar(sa.select(Attempt.paper).where(Attempt.id == attempt_id)))
+    keys = marking_keys(session, [question.version_id for question in paper])
+    return next(at for at, row in enumerate(paper) if keys[row.version_id].content.kind != questions.FILL_IN)
+
+
 def shift(session: Session, attempt_ids: Iterable[int], seconds: float) -> None:
     """Move attempts ``seconds`` into the past: for the database it is that much later."""
     for attempt_id in attempt_ids:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -116,7 +118,10 @@ def test_q13_anybody_elses_attempt_does_not_exist(session: Session, contest: Con
 )
 def test_senseless_answers_are_refused_whole(session: Session, contest: Contest, answer: SavedAnswer) -> None:
     person, attempt = stage.started(session, contest)
-    batch = [*stage.answers(session, attempt.id)[1:], answer]
+    if answer.value == ("nonsense",):  # every word is an answer to a fill-in, so ask a question with options
+        answer = replace(answer, position=stage.position_with_options(session, attempt.id))
+    others = [other for other in stage.answers(session, attempt.id) if other.position != answer.position]
+    batch = [*others[1:], answer]
     for act in (save, submit):
         with pytest.raises(Refused) as refusal:
             act(session, attempt.public_id, person.participant_id, batch)
