@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from outreach.core.audit.models import Outcome
 from outreach.core.audit.values import clean
 from outreach.core.jobs.models import JobState
+from outreach.core.list_queries import ListQuery, parse_page
 from outreach.core.review.rules import State
 
 E = TypeVar("E", bound=StrEnum)
 
 LONGEST_WORDS = 100
 LONGEST_REASON = 1000
-LAST_PAGE = 100_000
 
 
 def parse_words(args: Mapping[str, str], name: str, length: int = LONGEST_WORDS) -> str:
@@ -39,13 +39,8 @@ def parse_day(args: Mapping[str, str], name: str) -> date | None:
     return found if 2000 <= found.year <= 2100 else None
 
 
-def parse_page(args: Mapping[str, str]) -> int:
-    text = args.get("page", "")
-    return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 9 else 1
-
-
 @dataclass(frozen=True, slots=True)
-class AuditQuery:
+class AuditQuery(ListQuery):
     """What of the audit log is shown. Empty fields ask for nothing."""
 
     who: str = ""
@@ -56,13 +51,6 @@ class AuditQuery:
     since: date | None = None
     until: date | None = None
     page: int = 1
-
-    def as_args(self, **changes: Any) -> dict[str, Any]:
-        """The query as arguments of an address, without what asks for nothing."""
-        given = {one.name: getattr(self, one.name) for one in fields(self)} | changes
-        return {
-            name: value for name, value in given.items() if value not in ("", None) and (name, value) != ("page", 1)
-        }
 
 
 def parse_audit_query(args: Mapping[str, str]) -> AuditQuery:

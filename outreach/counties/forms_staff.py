@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
+from outreach.core.list_queries import ListQuery, parse_page, whole
 from outreach.core.search.text import clean
 from outreach.counties.actions.decisions import NewStep
 from outreach.counties.models import Certainty, Origin, Stage
@@ -24,14 +25,12 @@ LONGEST_NAME: Final = 300
 LONGEST_ADDRESS: Final = 500
 LONGEST_NOTE: Final = 2000
 LONGEST_REASON: Final = 500
-LAST_PAGE: Final = 100_000
 MOST_FILES: Final = 3
 SORTS: Final = ("code", "name", "changed")
 #: Fields of a unit that are corrected; a division's Chinese name changes by announcements, which are changes of it.
 OFFICER_FIELDS: Final = ("name_en", "note", "note_en")
 STAFF_FIELDS: Final = (*OFFICER_FIELDS, "certainty")
 
-_DIGITS: Final = re.compile(r"[1-9][0-9]{0,8}")
 _PROVINCE: Final = re.compile(r"[1-9][0-9]0000")
 
 
@@ -62,7 +61,7 @@ Faults = dict[str, Fault]
 
 
 @dataclass(frozen=True, slots=True)
-class UnitQuery:
+class UnitQuery(ListQuery):
     """Which units the staff's list shows. Empty fields ask for nothing."""
 
     words: str = ""
@@ -75,13 +74,6 @@ class UnitQuery:
     sort: str = "code"
     page: int = 1
 
-    def as_args(self, **changes: Any) -> dict[str, Any]:
-        """The query as arguments of an address, without what asks for nothing."""
-        given = {one.name: getattr(self, one.name) for one in fields(self)} | changes
-        plain = {name: 1 if value is True else value for name, value in given.items()}
-        defaults = {"sort": "code", "page": 1}
-        return {name: value for name, value in plain.items() if value and value != defaults.get(name)}
-
 
 def parse_unit_query(args: Args) -> UnitQuery:
     """Read the list's address; anything senseless counts as not given."""
@@ -92,7 +84,7 @@ def parse_unit_query(args: Args) -> UnitQuery:
         province=province if _PROVINCE.fullmatch(province) else "",
         certainty=_known(args.get("certainty", ""), Certainty),
         source=_known(args.get("source", ""), Origin),
-        batch=whole(args.get("batch", "")),
+        batch=whole(args.get("batch", "")) or 0,
         waiting=args.get("waiting") == "1",
         sort=sort if sort in SORTS else SORTS[0],
         page=parse_page(args),
@@ -101,15 +93,6 @@ def parse_unit_query(args: Args) -> UnitQuery:
 
 def _known(value: str, kind: type[StrEnum]) -> str:
     return value if value in {item.value for item in kind} else ""
-
-
-def whole(text: str) -> int:
-    """A whole number above nought; 0 for anything else."""
-    return int(text) if _DIGITS.fullmatch(text) else 0
-
-
-def parse_page(args: Args) -> int:
-    return min(whole(args.get("page", "")) or 1, LAST_PAGE)
 
 
 def parse_reason(args: Args, faults: Faults, name: str = "reason") -> str:

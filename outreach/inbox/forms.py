@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from outreach.core.audit.values import clean
+from outreach.core.list_queries import ListQuery, parse_page
 from outreach.inbox.rules.states import State
 
 SHORTEST_TEXT: Final = 10
@@ -20,7 +21,6 @@ LONGEST_ANSWER: Final = 5_000
 LONGEST_NOTE: Final = 2_000
 LONGEST_WORDS: Final = 100
 MOST_CHOSEN: Final = 100
-LAST_PAGE: Final = 100_000
 #: The field that people do not see and programs fill in.
 TRAP: Final = "website"
 
@@ -128,7 +128,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LetterQuery:
+class LetterQuery(ListQuery):
     """What the staff's list shows. Empty fields ask for nothing; without a state all open letters are shown."""
 
     words: str = ""
@@ -139,12 +139,6 @@ class LetterQuery:
     sort: Sort = Sort.DUE
     page: int = 1
 
-    def as_args(self, **changes: Any) -> dict[str, Any]:
-        """The query as arguments of an address, without what asks for nothing."""
-        given = {one.name: getattr(self, one.name) for one in fields(self)} | changes
-        usual = {"page": 1, "sort": Sort.DUE}
-        return {name: value for name, value in given.items() if value != "" and usual.get(name) != value}
-
 
 #: What ``state`` of a list may be beside a state.
 ANY_STATE: Final = "all"
@@ -152,7 +146,7 @@ ANY_STATE: Final = "all"
 
 def parse_letter_query(args: Mapping[str, str], kinds: Collection[str], people: Collection[int]) -> LetterQuery:
     """``people``: who may have letters; their ids are values of ``whose`` too."""
-    whose, page = args.get("whose", ""), args.get("page", "")
+    whose = args.get("whose", "")
     known = {*Whose, *(str(one) for one in people)}
     return LetterQuery(
         words=one_line(args.get("words", ""), LONGEST_WORDS),
@@ -161,7 +155,7 @@ def parse_letter_query(args: Mapping[str, str], kinds: Collection[str], people: 
         whose=whose if whose in known else "",
         overdue="yes" if args.get("overdue") == "yes" else "",
         sort=Sort.NEWEST if args.get("sort") == Sort.NEWEST else Sort.DUE,
-        page=min(max(int(page), 1), LAST_PAGE) if is_number(page) else 1,
+        page=parse_page(args),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
+from outreach.core.list_queries import ListQuery, parse_page, whole
 from outreach.core.search.text import clean
 from outreach.labels.imports.sources import SOURCES
 from outreach.labels.models import RegistrationStatus
@@ -25,7 +26,6 @@ LONGEST_REASON: Final = 500
 LONGEST_FIGURE: Final = 32
 LARGEST_FIGURE: Final = 1e9
 MOST_CHOSEN: Final = 200
-LAST_PAGE: Final = 1_000_000
 SORTS: Final = ("number", "-number", "announced", "-announced", "updated", "-updated", "model", "-model")
 #: States that staff decide on; whether a filing is superseded or gone from its register is worked out.
 DECIDABLE: Final = (
@@ -36,7 +36,6 @@ DECIDABLE: Final = (
 )
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_DIGITS: Final = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class Fault(StrEnum):
@@ -65,7 +64,7 @@ Faults = dict[str, Fault]
 
 
 @dataclass(frozen=True, slots=True)
-class RegistrationQuery:
+class RegistrationQuery(ListQuery):
     """Which registrations the list shows. Empty fields ask for nothing."""
 
     words: str = ""
@@ -81,13 +80,6 @@ class RegistrationQuery:
     sort: str = "-updated"
     page: int = 1
 
-    def as_args(self, **changes: Any) -> dict[str, Any]:
-        """The query as arguments of an address, without what asks for nothing."""
-        given = {one.name: getattr(self, one.name) for one in fields(self)} | changes
-        plain = {name: 1 if value is True else value for name, value in given.items()}
-        defaults = {"sort": "-updated", "page": 1}
-        return {name: value for name, value in plain.items() if value and value != defaults.get(name)}
-
 
 def parse_registration_query(args: Args) -> RegistrationQuery:
     """Read the list's address; anything senseless counts as not given."""
@@ -98,7 +90,7 @@ def parse_registration_query(args: Args) -> RegistrationQuery:
         edition=_code(args.get("edition", "")),
         status=status if status in set(RegistrationStatus) else "",
         source=source if source in {*SOURCES, "demo"} else "",
-        run=whole(args.get("run", "")),
+        run=whole(args.get("run", "")) or 0,
         differs=args.get("differs") == "1",
         remarked=args.get("remarked") == "1",
         corrected=args.get("corrected") == "1",
@@ -106,15 +98,6 @@ def parse_registration_query(args: Args) -> RegistrationQuery:
         sort=args.get("sort", "") if args.get("sort", "") in SORTS else "-updated",
         page=parse_page(args),
     )
-
-
-def parse_page(args: Mapping[str, str]) -> int:
-    return min(whole(args.get("page", "")) or 1, LAST_PAGE)
-
-
-def whole(text: str) -> int:
-    """A whole number above nought; 0 for anything else."""
-    return int(text) if _DIGITS.fullmatch(text) else 0
 
 
 def _code(text: str) -> str:
@@ -288,23 +271,13 @@ def parse_upload(args: Args, today: date) -> UploadForm:
 
 
 @dataclass(frozen=True, slots=True)
-class RowsQuery:
+class RowsQuery(ListQuery):
     """Which rows of a preview, or remarks of an import, are shown."""
 
     outcome: str = ""
     words: str = ""
     remarked: bool = False
     page: int = 1
-
-    def as_args(self, **changes: Any) -> dict[str, Any]:
-        """The query as arguments of an address, without what asks for nothing."""
-        given: dict[str, Any] = {
-            "outcome": self.outcome,
-            "words": self.words,
-            "remarked": 1 if self.remarked else "",
-            "page": self.page,
-        } | changes
-        return {name: value for name, value in given.items() if value and (name, value) != ("page", 1)}
 
 
 def parse_rows_query(args: Args, outcomes: Collection[str]) -> RowsQuery:

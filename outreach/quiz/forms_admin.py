@@ -15,6 +15,7 @@ from typing import Any, Final
 from werkzeug.datastructures import MultiDict
 
 from outreach.core.audit.values import clean
+from outreach.core.list_queries import whole
 from outreach.quiz.actions.contests import ContestDraft
 from outreach.quiz.actions.drafts import RoundNames
 from outreach.quiz.models import AgeBand, Contest, KeyRule, QuestionKind, ScoreMode
@@ -268,12 +269,6 @@ class _Reader:
             contact_kept_days=numbers["contact_kept_days"],
         )
         return plan.as_dict()
-
-
-def whole(text: str) -> int | None:
-    """A whole number of at most nine digits."""
-    plain = text.strip()
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 9 else None
 
 
 def moment_from(text: str) -> datetime | None:

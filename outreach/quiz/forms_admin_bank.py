@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from outreach.core.audit.values import clean
-from outreach.quiz.forms_admin import Sent, whole
+from outreach.core.list_queries import parse_page, whole
+from outreach.quiz.forms_admin import Sent
 from outreach.quiz.models import QuestionKind
 from outreach.quiz.queries.bank import BankQuery
 from outreach.quiz.rules import questions
@@ -27,10 +28,6 @@ def words(args: Mapping[str, str], name: str, length: int = 100) -> str:
 def parse_reason(args: Mapping[str, str], name: str = "reason") -> str:
     """Why something is done; empty when nothing is said."""
     return clean(args.get(name, "").replace("\r\n", "\n").strip(), LONGEST_REASON)
-
-
-def parse_page(args: Mapping[str, str]) -> int:
-    return min(max(whole(args.get("page", "")) or 1, 1), 100_000)
 
 
 def parse_bank_query(args: Mapping[str, str]) -> BankQuery:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from outreach.core.tables import quoted
 from outreach.quiz.actions import bank
 from outreach.quiz.actions.bank import PlacedFault
 from outreach.quiz.formats import reading
@@ -18,7 +19,7 @@ from outreach.quiz.rules.contests import ContestFault
 from outreach.quiz.rules.questions import Fault
 
 #: Longest quotation inside a sentence.
-QUOTE_LENGTH: Final = 60
+QUOTE_LENGTH: Final = 180
 
 _FAULTS: Final[Mapping[str, LazyString]] = {
     questions.MISSING: _l("不能为空"),
@@ -60,7 +61,7 @@ _CONTEST_FAULTS: Final[Mapping[str, LazyString]] = {
 
 def fault_words(fault: Fault) -> str:
     """A fault of a question, without its place."""
-    return str(_FAULTS[fault.code]) % {"value": _quoted(fault.value)}
+    return str(_FAULTS[fault.code]) % {"value": quoted(fault.value, QUOTE_LENGTH)}
 
 
 def placed_sentence(found: PlacedFault) -> str:
@@ -78,13 +79,8 @@ def row_sentence(found: RowFault) -> str:
 
 def contest_sentence(fault: ContestFault) -> str:
     """Why a contest may not open."""
-    return str(_CONTEST_FAULTS[fault.code]) % {"value": _quoted(fault.value)}
+    return str(_CONTEST_FAULTS[fault.code]) % {"value": quoted(fault.value, QUOTE_LENGTH)}
 
 
 def _place(place: str, code: str, fault: Fault) -> dict[str, str]:
     return {"place": place, "code": code, "field": fault.field, "words": fault_words(fault)}
-
-
-def _quoted(text: str) -> str:
-    shown = "".join(character if character.isprintable() else "␣" for character in text)
-    return shown if len(shown) <= QUOTE_LENGTH * 3 else shown[: QUOTE_LENGTH * 3 - 1] + "…"

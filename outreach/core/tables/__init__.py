@@ -6,6 +6,7 @@ it cannot read faithfully it refuses: formulas, merged cells, damaged text, file
 
 from outreach.core.tables.layout import Heading, Layout, heading_key
 from outreach.core.tables.limits import MAX_COLUMNS, MAX_ROWS, TableError
+from outreach.core.tables.quoting import quoted
 from outreach.core.tables.reading import Table, TableRow, file_sha256, open_table
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "file_sha256",
     "heading_key",
     "open_table",
+    "quoted",
 ]

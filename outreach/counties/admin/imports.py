@@ -15,6 +15,7 @@ from outreach.core.db import db
 from outreach.core.exports import Column, Kind, content_disposition, stream_csv
 from outreach.core.files import TABLES, FileRefused, StoredFile
 from outreach.core.files.storing import LONGEST
+from outreach.core.list_queries import parse_page
 from outreach.core.permissions import Permission
 from outreach.core.staff import require, the_staff
 from outreach.counties.actions.import_undoing import find_obstacle, find_undo
@@ -22,7 +23,7 @@ from outreach.counties.admin.previewing import make_preview
 from outreach.counties.admin.tasks import PREVIEW
 from outreach.counties.admin.wording import DRAFT_STATES, REFUSALS, said
 from outreach.counties.blueprint import blueprint
-from outreach.counties.forms_staff import Fault, Faults, parse_page
+from outreach.counties.forms_staff import Fault, Faults
 from outreach.counties.imports.importing import ImportRefused
 from outreach.counties.imports.remarks import LABELS, OUTCOMES
 from outreach.counties.imports.rows import Outcome, RemarkCode

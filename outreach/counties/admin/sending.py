@@ -12,13 +12,14 @@ from outreach.core.audit import Target, actor_of
 from outreach.core.db import db
 from outreach.core.files import DOCUMENTS, TABLES, FileRefused
 from outreach.core.files.storing import LONGEST
+from outreach.core.list_queries import whole
 from outreach.core.review import Payload, Proposal, ReviewKind, State
 from outreach.core.review.queries import find_proposal, list_for_target
 from outreach.core.review.rules import Part
 from outreach.core.staff import the_staff
 from outreach.counties.admin.payloads import COUNTY
 from outreach.counties.admin.wording import REFUSALS
-from outreach.counties.forms_staff import MOST_FILES, Fault, Faults, whole
+from outreach.counties.forms_staff import MOST_FILES, Fault, Faults
 
 FILES: Final = "files"
 PURPOSE: Final = "county"

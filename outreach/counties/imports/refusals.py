@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from outreach.core.tables import quoted
 from outreach.counties.actions import decisions
-from outreach.counties.imports.remarks import LABELS, quoted
+from outreach.counties.imports.remarks import LABELS
 from outreach.counties.imports.rows import RemarkCode
 from outreach.counties.models import CountyUnit, NameReview, ReviewState, Stage
 from outreach.counties.rules.states import TransitionImpossible

@@ -8,10 +8,8 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from outreach.core.tables import quoted
 from outreach.counties.imports.rows import Outcome, Remark, RemarkCode
-
-#: Longest quotation from a cell inside a sentence.
-QUOTE_LENGTH: Final = 60
 
 OUTCOMES: Final[Mapping[Outcome, LazyString]] = {
     Outcome.ADDED: _l("新增命名"),
@@ -95,9 +93,3 @@ _SENTENCES: Final[Mapping[RemarkCode, LazyString]] = {
 def describe(remark: Remark) -> str:
     """The remark as a sentence in the language of the moment."""
     return str(_SENTENCES[remark.code]) % {"value": quoted(remark.value), "detail": quoted(remark.detail)}
-
-
-def quoted(text: str) -> str:
-    """``text`` on one line, without control characters, not too long."""
-    shown = "".join(character if character.isprintable() else "␣" for character in text)
-    return shown if len(shown) <= QUOTE_LENGTH else shown[: QUOTE_LENGTH - 1] + "…"

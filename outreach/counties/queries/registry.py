@@ -11,14 +11,17 @@ from datetime import date
 from typing import Final
 
 import numpy as np
+from sqlalchemy.orm import Session
 
+from outreach.core.current import Current, OpenSession
 from outreach.counties.forms import CountyQuery
 from outreach.counties.queries.days import DayView, standing_of
+from outreach.counties.queries.loading import DATA
 from outreach.counties.queries.matching import pieces
 from outreach.counties.queries.results import RegistryPage, Suggestion, UnitPage, UnitRow
 from outreach.counties.queries.selection import Selection
 from outreach.counties.queries.snapshot import ProvinceItem, UnitItem
-from outreach.counties.queries.state import Current, OpenSession, Session, State
+from outreach.counties.queries.state import State, load_state
 from outreach.counties.queries.totals import completeness
 
 #: Near misses that are offered when nothing is found.
@@ -102,7 +105,7 @@ class CountyRegistry:
     """Gives the newest reading. Safe between threads; give every process its own."""
 
     def __init__(self, open_session: OpenSession | None = None) -> None:
-        self.current = Current(open_session)
+        self.current = Current(load_state, DATA, open_session)
 
     def read(self, session: Session) -> Reading:
         """The newest generation that is in memory; ask once for whatever belongs together."""

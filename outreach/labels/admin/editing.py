@@ -14,6 +14,7 @@ from outreach.core.audit import actor_of
 from outreach.core.clock import today
 from outreach.core.db import db
 from outreach.core.i18n import pick
+from outreach.core.list_queries import whole
 from outreach.core.permissions import Permission
 from outreach.core.review import Payload, Proposal, ReviewRefused
 from outreach.core.review.queries import find_proposal, list_for_target
@@ -23,7 +24,7 @@ from outreach.labels.admin.kinds import CORRECTION, REGISTRATION, registration_t
 from outreach.labels.admin.record import mark_of, registration_or_404
 from outreach.labels.admin.wording import said
 from outreach.labels.blueprint import blueprint
-from outreach.labels.forms_upkeep import Choices, CorrectionForm, Fault, parse_correction, whole
+from outreach.labels.forms_upkeep import Choices, CorrectionForm, Fault, parse_correction
 from outreach.labels.models import Metric, Registration, Subtype
 from outreach.labels.queries.upkeep import FIELDS, list_corrections, list_metrics_of, list_subtypes, values_by_field
 

@@ -15,13 +15,14 @@ from outreach.core.clock import now, today
 from outreach.core.db import db
 from outreach.core.exports import Column, Kind, content_disposition, stream_csv
 from outreach.core.files import TABLES, FileRefused, StoredFile
+from outreach.core.list_queries import parse_page
 from outreach.core.permissions import Permission
 from outreach.core.staff import require, tell, the_staff
 from outreach.labels.admin.previewing import make_preview
 from outreach.labels.admin.tasks import PREVIEW
 from outreach.labels.admin.wording import DRAFT_STATES, REFUSALS, said
 from outreach.labels.blueprint import blueprint
-from outreach.labels.forms_upkeep import OPTIONS, Fault, UploadForm, parse_page, parse_rows_query, parse_upload
+from outreach.labels.forms_upkeep import OPTIONS, Fault, UploadForm, parse_rows_query, parse_upload
 from outreach.labels.imports.importing import ImportRefused
 from outreach.labels.imports.sources import SOURCES
 from outreach.labels.models import ImportRemark, ImportRun

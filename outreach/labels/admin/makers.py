@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from outreach.core import review
 from outreach.core.audit import Target, actor_of
 from outreach.core.db import db
+from outreach.core.list_queries import whole
 from outreach.core.permissions import Permission
 from outreach.core.review import Payload, review_kinds
 from outreach.core.review.queries import list_for_target
@@ -21,7 +22,7 @@ from outreach.core.staff import require, tell, the_staff
 from outreach.labels.admin.kinds import MAKER, MERGE
 from outreach.labels.admin.wording import said
 from outreach.labels.blueprint import blueprint
-from outreach.labels.forms_upkeep import LONGEST_WORDS, Fault, Faults, parse_reason, whole
+from outreach.labels.forms_upkeep import LONGEST_WORDS, Fault, Faults, parse_reason
 from outreach.labels.models import Maker
 from outreach.labels.queries.merging import (
     Likeness,
@@ -79,7 +80,7 @@ def admin_maker(maker_id: int) -> ResponseReturnValue:
 @require(Permission.LABELS_MERGE)
 def admin_makers_compare() -> ResponseReturnValue:
     """Two makers beside each other; say which one stays, and why they are one."""
-    first, second = (_maker_or_404(whole(request.values.get(name, ""))) for name in ("first", "second"))
+    first, second = (_maker_or_404(whole(request.values.get(name, "")) or 0) for name in ("first", "second"))
     if first.id == second.id or first.merged_into_id or second.merged_into_id or first.is_demo is not second.is_demo:
         tell(_("这两个生产者不能合并：其中一个已经合并，或者一个是演示数据。"), "warning")
         db.session.commit()
@@ -87,7 +88,7 @@ def admin_makers_compare() -> ResponseReturnValue:
     if request.method == "GET":
         return _page(first, second, 0, "", {})
     faults: Faults = {}
-    kept, reason = whole(request.form.get("into", "")), parse_reason(request.form, faults)
+    kept, reason = whole(request.form.get("into", "")) or 0, parse_reason(request.form, faults)
     if kept not in (first.id, second.id):
         faults["into"] = Fault.MISSING
     if faults:

@@ -8,10 +8,8 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from outreach.core.tables import quoted
 from outreach.labels.imports.rows import Remark, RemarkCode
-
-#: Longest quotation from a cell inside a sentence.
-QUOTE_LENGTH = 60
 
 #: What each remark is about, in a few words.
 LABELS: Final[Mapping[RemarkCode, LazyString]] = {
@@ -81,10 +79,4 @@ _SENTENCES: Final[Mapping[RemarkCode, LazyString]] = {
 
 def describe(remark: Remark) -> str:
     """The remark as a sentence in the language of the moment."""
-    return str(_SENTENCES[remark.code]) % {"value": _quoted(remark.value), "detail": _quoted(remark.detail)}
-
-
-def _quoted(text: str) -> str:
-    """``text`` on one line, without control characters, not too long."""
-    shown = "".join(character if character.isprintable() else "␣" for character in text)
-    return shown if len(shown) <= QUOTE_LENGTH else shown[: QUOTE_LENGTH - 1] + "…"
+    return str(_SENTENCES[remark.code]) % {"value": quoted(remark.value), "detail": quoted(remark.detail)}

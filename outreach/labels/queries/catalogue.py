@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sqlalchemy.orm import Session
 
+from outreach.core.current import MAX_AGE, Current, OpenSession
 from outreach.core.search.index import TextIndex
 from outreach.labels.forms import CatalogueQuery
 from outreach.labels.queries.cards import CardReader
@@ -23,7 +24,7 @@ from outreach.labels.queries.paging import page_rows
 from outreach.labels.queries.results import CataloguePage, Suggestion
 from outreach.labels.queries.selection import Selection
 from outreach.labels.queries.snapshot import Rows
-from outreach.labels.queries.state import MAX_AGE, Current, OpenSession, State
+from outreach.labels.queries.state import DATA, State, load_state
 from outreach.labels.queries.suggestions import list_suggestions
 from outreach.labels.queries.understanding import Understanding, understand
 
@@ -41,7 +42,7 @@ class Catalogue:
 
     def __init__(self, index: TextIndex, open_session: OpenSession | None = None, max_age: float = MAX_AGE) -> None:
         self._index = index
-        self.current = Current(open_session, max_age)
+        self.current = Current(load_state, DATA, open_session, max_age)
 
     def search(self, session: Session, query: CatalogueQuery) -> CataloguePage:
         """One page of the registrations that answer ``query``, with facets, chips and near misses."""

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from outreach.core.db import db
+from outreach.core.list_queries import parse_page
 from outreach.core.permissions import Permission
 from outreach.core.staff import require, the_staff
 from outreach.quiz import seams
 from outreach.quiz.actions.certificates import issue, revoke
 from outreach.quiz.admin.blueprint import blueprint
 from outreach.quiz.admin.shared import LOOKERS, contest_or_404, go_on, page, points, who
-from outreach.quiz.forms_admin_bank import parse_page, parse_reason, words
+from outreach.quiz.forms_admin_bank import parse_reason, words
 from outreach.quiz.models import Certificate
 from outreach.quiz.queries.certificates import PAGE, count_certificates, list_certificates
 from outreach.quiz.queries.integrity import find_attempt

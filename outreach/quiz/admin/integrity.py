@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from outreach.core import jobs
 from outreach.core.audit.web import actor_of
 from outreach.core.db import db
+from outreach.core.list_queries import parse_page
 from outreach.core.permissions import Permission
 from outreach.core.staff import require, the_staff
 from outreach.quiz.actions.review import decide_appeal, decide_signal, restore, void
 from outreach.quiz.admin import wording
 from outreach.quiz.admin.blueprint import blueprint
 from outreach.quiz.admin.shared import LOOKERS, contest_or_404, go_on, page, points, who
-from outreach.quiz.forms_admin_bank import parse_page, parse_reason
+from outreach.quiz.forms_admin_bank import parse_reason
 from outreach.quiz.models import AttemptState, Contest, IntegritySignal, SignalState
 from outreach.quiz.queries.integrity import (
     PAGE,

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 
 from outreach.core.audit.values import clean
 from outreach.core.exports import restored
+from outreach.core.list_queries import whole
 from outreach.core.tables import Heading, Layout, Table, TableError, TableRow, open_table
 from outreach.quiz.admin.samples import UNIT_HEADINGS
-from outreach.quiz.forms_admin import whole
 
 MOST_UNITS: Final = 20_000
 _LAYOUT: Final = Layout(

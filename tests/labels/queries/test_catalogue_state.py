@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -12,14 +12,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from outreach.core.current import MAX_AGE, Current
 from outreach.core.db import Base
 from outreach.core.search.outbox import touch_generation
 from outreach.labels.forms import CatalogueQuery
-from outreach.labels.queries import state as state_module
 from outreach.labels.queries.catalogue import Catalogue
 from outreach.labels.queries.loading import load_snapshot
 from outreach.labels.queries.registry import load_registry
-from outreach.labels.queries.state import Current
+from outreach.labels.queries.state import DATA, State, load_state
 from tests import factories
 from tests.labels.queries.register import MemoryIndex, catalogue_of
 
@@ -49,6 +49,11 @@ def opener(engine: sa.Engine) -> Any:
     return open_session
 
 
+def following(engine: sa.Engine, load: Callable[[Session], State] = load_state, max_age: float = 0) -> Current[State]:
+    """A process that follows the catalogue of ``engine``."""
+    return Current(load, DATA, opener(engine), max_age)
+
+
 def total(catalogue: Catalogue, session: Session) -> int:
     return catalogue.search(session, CatalogueQuery()).total
 
@@ -74,22 +79,19 @@ def test_the_generation_is_asked_for_at_most_once_in_its_age(session: Session) -
     assert total(catalogue, session) == 1
 
 
-def test_the_old_state_serves_while_the_new_one_is_loaded_aside(
-    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_old_state_serves_while_the_new_one_is_loaded_aside(engine: sa.Engine) -> None:
     add_one(engine, "A-1")
     is_loading, may_go_on = Event(), Event()
-    load = state_module.load_state
 
-    def slow_load(session: Session) -> Any:
+    def slow_load(session: Session) -> State:
         is_loading.set()
         assert may_go_on.wait(5)
-        return load(session)
+        return load_state(session)
 
-    current = Current(opener(engine), max_age=0)
+    current = following(engine)
     with Session(engine) as session:
         old = current.get(session)
-    monkeypatch.setattr(state_module, "load_state", slow_load)
+    current.load = slow_load
     add_one(engine, "A-2")
     with Session(engine) as session:
         assert current.get(session) is old
@@ -101,7 +103,7 @@ def test_the_old_state_serves_while_the_new_one_is_loaded_aside(
 
 def test_the_search_that_notices_a_small_change_waits_for_it(engine: sa.Engine) -> None:
     add_one(engine, "A-1")
-    current = Current(opener(engine), max_age=0)
+    current = following(engine)
     with Session(engine) as session:
         assert current.get(session).snapshot.size == 1
     add_one(engine, "A-2")
@@ -109,7 +111,7 @@ def test_the_search_that_notices_a_small_change_waits_for_it(engine: sa.Engine) 
         assert current.get(session).snapshot.size == 2
 
 
-def _eventually(current: Current, session: Session, size: int) -> bool:
+def _eventually(current: Current[State], session: Session, size: int) -> bool:
     """Whether a state of this size comes within five seconds."""
     waiting = Event()
     for _attempt in range(500):
@@ -120,23 +122,20 @@ def _eventually(current: Current, session: Session, size: int) -> bool:
     return False
 
 
-def test_a_failing_load_keeps_the_old_state_and_is_tried_again(
-    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failing_load_keeps_the_old_state_and_is_tried_again(engine: sa.Engine) -> None:
     add_one(engine, "A-1")
-    current = Current(opener(engine), max_age=0)
+    current = following(engine)
     with Session(engine) as session:
         assert current.get(session).snapshot.size == 1
     failures: list[int] = []
-    load = state_module.load_state
 
-    def failing_load(session: Session) -> Any:
+    def failing_load(session: Session) -> State:
         if len(failures) < 2:
             failures.append(1)
             raise RuntimeError("no such luck")
-        return load(session)
+        return load_state(session)
 
-    monkeypatch.setattr(state_module, "load_state", failing_load)
+    current.load = failing_load
     add_one(engine, "A-2")
     with Session(engine) as session:
         assert current.get(session).snapshot.size == 1
@@ -144,17 +143,15 @@ def test_a_failing_load_keeps_the_old_state_and_is_tried_again(
     assert len(failures) == 2
 
 
-def test_many_first_askers_load_once(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_first_askers_load_once(engine: sa.Engine) -> None:
     add_one(engine, "A-1")
     loads: list[int] = []
-    load = state_module.load_state
 
-    def counting_load(session: Session) -> Any:
+    def counting_load(session: Session) -> State:
         loads.append(1)
-        return load(session)
+        return load_state(session)
 
-    monkeypatch.setattr(state_module, "load_state", counting_load)
-    current = Current(opener(engine))
+    current = following(engine, counting_load, MAX_AGE)
     found: list[int] = []
 
     def ask() -> None:
