@@ -89,27 +89,18 @@ def forgive(session: Session, subject: Subject) -> None:
 
 
 def _locked_rows(session: Session, keys: Mapping[AttemptKind, str], now: datetime) -> dict[AttemptKind, SignInFailure]:
-    """The three rows, locked. A right attempt before us may take its pair away while we wait: then it is made again.
+    """The three rows, made where they are missing, and locked one after the other in the order of ``keys``.
 
-    Once the row of the account is ours nobody else touches the pair, so the second turn finds all three.
+    One statement inserts or locks each row. Two would not do: between them a right attempt may take its pair away,
+    and making it again while others wait for the account is a deadlock.
     """
-    rows: dict[AttemptKind, SignInFailure] = {}
-    while len(rows) < len(keys):
-        _insert_missing(session, keys, now)
-        rows = {row.kind: row for row in session.scalars(_for_update(keys))}
-    return rows
-
-
-def _insert_missing(session: Session, keys: Mapping[AttemptKind, str], now: datetime) -> None:
     values = [{"kind": kind, "key": key, "failures": 0, "refused": 0, **_both(now)} for kind, key in keys.items()]
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(insert(SignInFailure).values(values).on_conflict_do_nothing())
-
-
-def _for_update(keys: Mapping[AttemptKind, str]) -> sa.Select[SignInFailure]:
-    ours = (sa.and_(SignInFailure.kind == kind, SignInFailure.key == key) for kind, key in keys.items())
-    query = sa.select(SignInFailure).where(sa.or_(*ours)).order_by(SignInFailure.kind)
-    return query.with_for_update().execution_options(populate_existing=True)
+    rows = insert(SignInFailure).values(values)
+    unchanged = {"key": rows.excluded.key}
+    locking = rows.on_conflict_do_update(index_elements=["kind", "key"], set_=unchanged).returning(SignInFailure)
+    found = session.scalars(locking, execution_options={"populate_existing": True})
+    return {row.kind: row for row in found}
 
 
 def _both(now: datetime) -> dict[str, Any]:
