@@ -159,7 +159,7 @@ def draw_redraw(slug: str, draw_id: int) -> ResponseReturnValue:
         return go_on(address, _("这次抽奖已经重抽过，或重抽正在审核。"), "warning")
     reason = parse_reason(request.form)
     faults = {"reason": _("请写明理由。")} if request.method == "POST" and not reason else {}
-    if request.method == "GET" or faults:
+    if request.method != "POST" or faults:
         given = {"faults": faults, "reason": reason}
         return page("quiz_admin/draw_redraw.html", 422 if faults else 200, contest=found, record=record, **given)
     actor = actor_of(the_staff())
