@@ -116,16 +116,13 @@ def test_r04_a_ranking_asks_as_much_for_many_as_for_few_and_says_its_moment(
 
 def everything_public(visitor: Visitor) -> dict[str, str]:
     """Rankings in every form, and the pages beside them."""
-    found = {}
+    addresses = ["/", "/quiz/", "/quiz/water", "/counties/"]
     for board in ("people", "provinces", "counties", "units"):
-        for part in ("ranking", "ranking.json", "ranking.csv"):
-            scopes = visitor.raw("/quiz/water/ranking.json", board=board).get_json()["scope"]
-            for scope in {"", "participants", scopes, "per-head:0", "province:11"}:
-                address = f"/quiz/water/{part}?board={board}&scope={scope}"
-                found[address] = visitor.client.get(address).get_data(as_text=True)
-    for path in ("/", "/quiz/", "/quiz/water", "/counties/"):
-        found[path] = visitor.client.get(path).get_data(as_text=True)
-    return found
+        for scope in ("", "participants", "per-head:0", "province:11"):
+            addresses += [
+                f"/quiz/water/{part}?board={board}&scope={scope}" for part in ("ranking", "ranking.json", "ranking.csv")
+            ]
+    return {address: visitor.raw(address).get_data(as_text=True) for address in addresses}
 
 
 def test_r05_rankings_show_no_personal_data(app: Flask, session: Session, ranked: Contest) -> None:
