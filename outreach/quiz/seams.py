@@ -54,6 +54,12 @@ def staff_actor(staff_id: int, name: str) -> Actor:
     return Actor(f"{name}{_SIGN}{staff_id}", staff_id)
 
 
+def public_name(signature: str) -> str:
+    """Who signed, as people outside may read it: without the number."""
+    name, sign, number = signature.rpartition(_SIGN)
+    return name if sign and number.isdigit() else signature
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Something that was done to results, for the audit log."""

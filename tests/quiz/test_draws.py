@@ -219,6 +219,15 @@ def test_r08_a_code_ends_with_the_term_and_the_contact_with_its_own(session: Ses
     assert [one[0] for one in claims.list_winners(session, draw_id)] == [1, 2, 3]
 
 
+def test_r08_a_code_of_a_draw_that_was_repeated_is_worth_nothing(session: Session, contest: Contest) -> None:
+    draw_id, person = winner(session, contest)
+    code = claims.offer(session, stage.KEYS, draw_id, 1, person)
+    redraw(session, stage.KEYS, contest, session.get_one(DrawRecord, draw_id), ONE, TWO, "a school was left out")
+    refused = reason_of(claims.claim, session, stage.KEYS, draw_id, 1, person, code, "13812345678")
+    assert refused[0] is Refusal.ALREADY_CLOSED
+    assert session.get_one(DrawWinner, (draw_id, 1), populate_existing=True).sealed_contact == ""
+
+
 def test_the_script_is_short_and_needs_nothing_of_ours() -> None:
     source = (ROOT / "tools/verify_draw.py").read_text(encoding="utf-8")
     assert source.count("\n") < 80

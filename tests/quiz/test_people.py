@@ -13,7 +13,7 @@ import redis
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from outreach.quiz.actions import certificates, contests, privacy, waiting
+from outreach.quiz.actions import certificates, contests, privacy, review, waiting
 from outreach.quiz.actions.closing import submit
 from outreach.quiz.actions.contests import ContestInvalid, StepImpossible
 from outreach.quiz.actions.folding import fold
@@ -338,6 +338,23 @@ def test_a_certificate_needs_the_pass_mark_and_is_issued_once(session: Session, 
     other, failed = stage.started(session, contest)
     submit(session, failed.public_id, other.participant_id, stage.answers(session, failed.id, right=5))
     assert refused(certificates.issue, session, failed.public_id, other.participant_id, "x")[0] is Refusal.NOT_FOUND
+
+
+@pytest.mark.parametrize("reason", ["代答", "证书写错了名字"])
+def test_a_certificate_holds_again_with_its_result_unless_it_was_revoked_by_itself(
+    session: Session, contest: Contest, reason: str
+) -> None:
+    person, attempt = stage.started(session, contest)
+    submit(session, attempt.public_id, person.participant_id, stage.answers(session, attempt.id))
+    made = certificates.issue(session, attempt.public_id, person.participant_id, "爱节水的人")
+    if reason != "代答":
+        certificates.revoke(session, made, Actor("staff"), reason)
+    review.void(session, attempt.id, Actor("staff"), "代答")
+    session.refresh(made)
+    assert made.revoke_reason == reason
+    review.restore(session, attempt.id, Actor("other"), "查清是误会")
+    session.refresh(made)
+    assert (made.revoked_at is None, made.revoke_reason) == ((True, "") if reason == "代答" else (False, reason))
 
 
 def test_refused_calls_are_counted(session: Session, contest: Contest) -> None:

@@ -69,7 +69,7 @@ def accounts() -> ResponseReturnValue:
 @require(Permission.ACCOUNTS_MANAGE, fresh=True)
 def invite() -> ResponseReturnValue:
     """Add an account, and show the link by which the person sets their password."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _invite_page(parse_person(request.args, is_new=True), is_first=True)
     form = parse_person(request.form, is_new=True)
     check_counties(db.session, form)

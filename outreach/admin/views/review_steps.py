@@ -48,7 +48,7 @@ def review_step(proposal_id: int, name: str) -> ResponseReturnValue:
     part = kind.part(the_staff(), proposal)
     if part not in frozenset().union(*STEPS[step].values()):
         _deny(step, proposal, part)
-    if request.method == "GET":
+    if request.method != "POST":
         is_possible = may_take(step, proposal.state, part)
         fault = None if is_possible else WrongState(step, proposal.state, proposal.decided_by_name)
         return _page(kind, proposal, step, fault=fault)

@@ -84,7 +84,7 @@ def fields_page(desk: Desk, unit: CountyUnit) -> Response:
     earlier = sending.revised(desk.kind, unit.slug, payloads.FIELDS)
     present = payloads.present_fields(unit, desk.fields)
     proposed = {**present, **_proposed(earlier)}
-    if request.method == "GET":
+    if request.method != "POST":
         return _fields(desk, unit, proposed, earlier, earlier.note if earlier else "", {})
     form = parse_fields(request.form, desk.fields, present)
     file_ids = sending.take_files(form.faults, earlier)
@@ -120,7 +120,7 @@ def _fields(desk: Desk, unit: CountyUnit, values: Any, earlier: Proposal | None,
 def step_page(desk: Desk, unit: CountyUnit, event: StageEvent | None = None) -> Response:
     """The form of a step: a new one, or (with ``event``) one that is wrong."""
     earlier = sending.revised(desk.kind, unit.slug, payloads.STEP if event is None else payloads.CORRECTION)
-    if request.method == "GET":
+    if request.method != "POST":
         given = earlier.after if earlier else payloads.event_values(event) if event else payloads.NO_STEP
         typed = {name: "" if value is None else str(value) for name, value in given.items()}
         typed["removed"] = "1" if given.get("is_removed") else ""

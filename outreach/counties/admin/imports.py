@@ -60,7 +60,7 @@ def admin_imports() -> ResponseReturnValue:
 @require(Permission.COUNTIES_IMPORT)
 def admin_import_new() -> ResponseReturnValue:
     """Take a list in for a look; nothing of it is written before somebody has seen the preview."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _upload_page({}, is_strict=False)
     faults: Faults = {}
     is_strict = request.form.get("strict") == "1"

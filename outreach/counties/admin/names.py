@@ -53,7 +53,7 @@ def admin_names() -> ResponseReturnValue:
 def admin_name(review_id: int) -> ResponseReturnValue:
     """One name with its candidates; with POST the decision."""
     review = db.session.get(NameReview, review_id) or abort(404)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(review, None, {})
     form = parse_decision(request.form)
     if form.faults:

@@ -91,7 +91,7 @@ def own_figures(slug: str) -> ResponseReturnValue:
     """Hand in the figures of a year."""
     unit = own_unit_or_404(slug)
     earlier = sending.revised(OFFICER_FIGURES, slug, payloads.FIGURES)
-    if request.method == "GET":
+    if request.method != "POST":
         return _figures(unit, _typed(unit, earlier), earlier, {})
     form = parse_figures(request.form, current_table(), today())
     file_ids = sending.take_files(form.faults, earlier)

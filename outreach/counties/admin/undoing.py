@@ -24,7 +24,7 @@ from outreach.counties.models import CountyImportRun
 def admin_import_undo(run_id: int) -> ResponseReturnValue:
     """Say what taking the import back does; with a reason, do it."""
     run = run_or_404(run_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(run, "", {})
     faults: Faults = {}
     reason = parse_reason(request.form, faults)

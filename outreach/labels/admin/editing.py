@@ -36,7 +36,7 @@ def admin_edit(number: str) -> ResponseReturnValue:
     registration = registration_or_404(number)
     proposal = _own_proposal(registration)
     metrics, subtypes = list_metrics_of(db.session, registration), list_subtypes(db.session, registration.category_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(registration, metrics, subtypes, _first(registration, metrics, proposal), proposal)
     form = parse_correction(request.form, _choices(registration, metrics, subtypes), today())
     if form.seen != mark_of(registration):

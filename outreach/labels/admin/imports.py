@@ -69,7 +69,7 @@ def admin_imports() -> ResponseReturnValue:
 @require(Permission.LABELS_IMPORT)
 def admin_import_new() -> ResponseReturnValue:
     """Upload a register. Nothing of it is written before somebody has seen the preview."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _new_page(UploadForm("", None, "", frozenset()))
     form = parse_upload(request.form, today())
     sent = files.uploaded("file")

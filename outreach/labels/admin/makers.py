@@ -85,7 +85,7 @@ def admin_makers_compare() -> ResponseReturnValue:
         tell(_("这两个生产者不能合并：其中一个已经合并，或者一个是演示数据。"), "warning")
         db.session.commit()
         return redirect(url_for("labels.admin_makers"), code=303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(first, second, 0, "", {})
     faults: Faults = {}
     kept, reason = whole(request.form.get("into", "")) or 0, parse_reason(request.form, faults)

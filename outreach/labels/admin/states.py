@@ -33,7 +33,7 @@ EMPTY = StatusForm(None, None, "", "", "")
 def admin_status(number: str) -> ResponseReturnValue:
     """Propose another state of one registration, with its document."""
     registration = registration_or_404(number)
-    if request.method == "GET":
+    if request.method != "POST":
         return _single_page(registration, EMPTY)
     form = parse_status(request.form, today(), [registration.announced_on])
     is_conflict = request.form.get("seen", "") != mark_of(registration)

@@ -69,7 +69,9 @@ def claim(session: Session, keys: Keys, draw_id: int, place: int, participant_id
     winner = _locked(session, draw_id, place)
     if winner is None or winner.participant_id != participant_id:
         raise Refused(Refusal.NOT_FOUND)
-    if winner.state is not WinnerState.OFFERED or not winner.claim_hash:
+    record = session.get_one(DrawRecord, draw_id, populate_existing=True)
+    is_standing = record.state is DrawState.REVEALED
+    if winner.state is not WinnerState.OFFERED or not winner.claim_hash or not is_standing:
         raise Refused(Refusal.ALREADY_CLOSED)
     now = database_now(session)
     if winner.claim_expires_at is None or winner.claim_expires_at <= now:
@@ -79,7 +81,7 @@ def claim(session: Session, keys: Keys, draw_id: int, place: int, participant_id
     if not tokens.same(winner.claim_hash, tokens.code_hash(keys.signing, f"claim:{draw_id}:{place}", code)):
         _count_try(session, winner)
         raise Refused(Refusal.CODE, str(MOST_TRIES - winner.tries))
-    kept_days = draw.plan_from(session.get_one(DrawRecord, draw_id).plan).contact_kept_days
+    kept_days = draw.plan_from(record.plan).contact_kept_days
     winner.state, winner.claim_hash, winner.claimed_at = WinnerState.CLAIMED, "", now
     winner.sealed_contact = keys.seal(contact, _place(draw_id, place))
     winner.contact_delete_after = now + timedelta(days=kept_days)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.bulk import bulk_insert
 from outreach.quiz import seams
-from outreach.quiz.keys import Keys
+from outreach.quiz.keys import Keys, Unsealable
 from outreach.quiz.models import Contest, DrawEntrant, DrawRecord, DrawState, DrawWinner
 from outreach.quiz.moments import database_now, moment
 from outreach.quiz.queries.eligible import list_eligible
@@ -22,6 +22,10 @@ from outreach.quiz.writing import insert
 
 class DrawImpossible(Exception):
     """There is nothing to draw from, or the draw is not in a state for this step."""
+
+
+class SeedUnreadable(DrawImpossible):
+    """The seed was sealed with a key that the site has no more."""
 
 
 def commit_draw(
@@ -50,7 +54,7 @@ def redraw(
         raise DrawImpossible("a redraw needs two people and a reason")
     old.state = DrawState.SUPERSEDED
     if not old.seed:  # what was never revealed is opened now, so that everybody sees what was given up
-        old.seed = keys.unseal(old.sealed_seed, _place(old))
+        old.seed = _seed(keys, old)
     values = {
         "name": old.name,
         "turn": old.turn + 1,
@@ -107,6 +111,13 @@ def _place(record: DrawRecord) -> str:
     return f"draw:{record.contest_id}:{record.name}:{record.turn}"
 
 
+def _seed(keys: Keys, record: DrawRecord) -> str:
+    try:
+        return keys.unseal(record.sealed_seed, _place(record))
+    except Unsealable as error:
+        raise SeedUnreadable("the seed was sealed with another key") from error
+
+
 def reveal(session: Session, keys: Keys, draw_id: int, actor: Actor, *, public_value: str = "") -> DrawRecord:
     """Open the seed and draw. Whoever comes second gets the record as it is. Raises ``DrawImpossible``.
 
@@ -121,7 +132,7 @@ def reveal(session: Session, keys: Keys, draw_id: int, actor: Actor, *, public_v
     entrants = entrants_of(session, draw_id)
     if draw.entrants_hash(entrants) != record.entrants_hash:
         raise DrawImpossible("the entrant list is not the one that was committed")
-    seed = keys.unseal(record.sealed_seed, _place(record))
+    seed = _seed(keys, record)
     plan = draw.plan_from(record.plan)
     now = database_now(session)
     record.state, record.seed, record.public_value = DrawState.REVEALED, seed, public_value.strip()

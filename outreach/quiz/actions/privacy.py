@@ -6,11 +6,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from outreach.quiz import seams
 from outreach.quiz.actions.closing import submit
 from outreach.quiz.actions.scores import lock_participant
 from outreach.quiz.models import (
@@ -28,6 +29,7 @@ from outreach.quiz.models import (
     Ticket,
 )
 from outreach.quiz.moments import database_now, moment, moved
+from outreach.quiz.queries.showing import may_show_key
 from outreach.quiz.refusals import Refusal, Refused
 from outreach.quiz.rules import tokens
 from outreach.quiz.writing import insert
@@ -46,12 +48,13 @@ def export_participant(session: Session, participant_id: int) -> dict[str, Any]:
     person = session.get(Participant, participant_id)
     if person is None or person.deleted_at is not None:
         raise Refused(Refusal.NOT_FOUND)
+    is_key_shown = may_show_key(session.get_one(Contest, person.contest_id), database_now(session))
     attempts = session.scalars(sa.select(Attempt).where(Attempt.participant_id == participant_id).order_by(Attempt.id))
     certificates = sa.select(Certificate).join(Attempt, Attempt.id == Certificate.attempt_id)
     prizes = sa.select(DrawWinner).where(DrawWinner.participant_id == participant_id)
     return {
         "participant": _columns(person, but={"id", "contest_id", "recovery_hash"}),
-        "attempts": [_attempt(session, attempt) for attempt in attempts],
+        "attempts": [_attempt(session, attempt, is_key_shown=is_key_shown) for attempt in attempts],
         "certificates": [
             _columns(one, but={"id", "contest_id", "attempt_id"})
             for one in session.scalars(certificates.where(Attempt.participant_id == participant_id))
@@ -62,11 +65,18 @@ def export_participant(session: Session, participant_id: int) -> dict[str, Any]:
     }
 
 
-def _attempt(session: Session, attempt: Attempt) -> dict[str, Any]:
-    """One attempt with its answers; the seed would tell the option ids' order and is no data about a person."""
+#: Columns in which staff sign with name and number.
+_SIGNED: Final = ("voided_by", "decided_by")
+
+
+def _attempt(session: Session, attempt: Attempt, *, is_key_shown: bool) -> dict[str, Any]:
+    """One attempt with its answers; the seed would tell the option ids' order and is no data about a person.
+
+    The marks of the single questions tell which answers are right, so they come with the key and not before it.
+    """
     answers = session.scalars(sa.select(Answer).where(Answer.attempt_id == attempt.id).order_by(Answer.position))
     hidden = {"id", "contest_id", "participant_id", "seed", "paper"}
-    if attempt.state is AttemptState.OPEN:
+    if attempt.state is AttemptState.OPEN or not is_key_shown:
         hidden |= {"marks"}
     values = _columns(attempt, but=hidden)
     values["answers"] = [_columns(answer, but={"attempt_id"}) for answer in answers]
@@ -78,6 +88,7 @@ def _attempt(session: Session, attempt: Attempt) -> dict[str, Any]:
 
 def _columns(row: Any, *, but: set[str]) -> dict[str, Any]:
     values = {column.name: getattr(row, column.name) for column in row.__table__.c if column.name not in but}
+    values |= {name: seams.public_name(values[name]) for name in _SIGNED if values.get(name)}
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}
 
 

@@ -50,7 +50,15 @@ def restore(session: Session, attempt_id: int, actor: Actor, reason: str) -> Non
     state = sa.case((expired, AttemptState.EXPIRED.value), else_=AttemptState.SUBMITTED.value)
     session.execute(sa.update(Attempt).where(Attempt.id == attempt_id).values(state=state, voided_at=None))
     settle(session, attempt.contest_id, attempt.participant_id, attempts_change=1)
+    _give_back_certificate(session, attempt_id)
     seams.record(session, actor, Act("quiz:restore", f"attempt:{attempt_id}", reason))
+
+
+def _give_back_certificate(session: Session, attempt_id: int) -> None:
+    """The certificate that was revoked with the result holds again; not one that has a reason of its own."""
+    reason = sa.select(Attempt.void_reason).where(Attempt.id == attempt_id).scalar_subquery()
+    own = sa.update(Certificate).where(Certificate.attempt_id == attempt_id, Certificate.revoke_reason == reason)
+    session.execute(own.values(revoked_at=None, revoke_reason="").execution_options(synchronize_session=False))
 
 
 def appeal(session: Session, public_id: str, participant_id: int, text: str) -> Appeal:

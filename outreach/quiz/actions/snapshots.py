@@ -6,7 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.core.bulk import bulk_insert
+from outreach.core.search.outbox import touch_generation
 from outreach.quiz import seams
+from outreach.quiz.actions.contests import DATA
 from outreach.quiz.actions.folding import BATCH, fold
 from outreach.quiz.models import (
     Attempt,
@@ -123,6 +125,7 @@ def finalise(session: Session, contest: Contest, actor: Actor, reason: str = "")
         raise CountsDiffer(result)
     contest.status = ContestStatus.FINAL
     snapshot = take_snapshot(session, contest, is_final=True)
+    touch_generation(session, DATA)
     seams.record(
         session, actor, Act("quiz:final", f"contest:{contest.slug}", reason, after={"digest": snapshot.digest})
     )

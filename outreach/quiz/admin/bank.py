@@ -102,7 +102,7 @@ def question(code: str) -> ResponseReturnValue:
 def question_new() -> ResponseReturnValue:
     """Propose a new question."""
     action = url_for("quiz_admin.question_new")
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page("quiz_admin/question_edit.html", action, blank_question())
     return _propose(parse_question(request.form), action, None)
 
@@ -114,7 +114,7 @@ def question_edit(code: str) -> ResponseReturnValue:
     found = question_or_404(code)
     version, action = found.versions[-1], url_for("quiz_admin.question_edit", code=code)
     content = from_dict(version.content)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page("quiz_admin/question_edit.html", action, typed_of(code, content), question=found)
     return _propose(parse_question(request.form, code=code, image=content.image), action, found)
 
@@ -192,7 +192,7 @@ def question_key(code: str, number: int) -> ResponseReturnValue:
     version = find_version(db.session, code, number) or abort(404)
     action = url_for("quiz_admin.question_key", code=code, number=number)
     content = marking_keys(db.session, [version.id])[version.id].content
-    if request.method == "GET":
+    if request.method != "POST":
         return _key_page(action, version, typed_of(code, content))
     form, reason = parse_question(request.form, code=code, image=content.image), parse_reason(request.form)
     faults = _sentences(list(form.faults)) | ({} if reason else {"reason": _("请写明理由。")})

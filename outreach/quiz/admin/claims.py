@@ -21,10 +21,11 @@ from outreach.quiz.actions.claims import list_winners, read_contact
 from outreach.quiz.admin.blueprint import blueprint
 from outreach.quiz.admin.draws import draw_or_404
 from outreach.quiz.admin.shared import contest_or_404, page, site_keys, who
+from outreach.quiz.keys import Unsealable
 from outreach.quiz.models import DrawWinner, WinnerState
 from outreach.quiz.queries.claims import reason_in_force
 from outreach.quiz.rules.masks import masked_name
-from outreach.quiz.seams import Act
+from outreach.quiz.seams import Act, log
 
 Line = tuple[int, str, str, str, str]
 COLUMNS: Final[tuple[Column[Line], ...]] = (
@@ -49,11 +50,18 @@ def winner(slug: str, draw_id: int, place: int) -> ResponseReturnValue:
         abort(404)
     if (gate := reasoned_access(target, back=back)) is not None:
         return gate
-    contact = read_contact(
-        db.session, site_keys(), draw_id, place, who(), reason_in_force(db.session, target, the_staff().session_id)
-    )
-    db.session.commit()  # that it was read stays on record
+    contact = _contact(draw_id, place, reason_in_force(db.session, target, the_staff().session_id))
+    db.session.commit()  # that it was read, or tried, stays on record
     return page("quiz_admin/winner.html", contest=found, record=record, won=won, contact=contact)
+
+
+def _contact(draw_id: int, place: int, reason: str) -> str | None:
+    """The contact; None when it was sealed with a key that the site has no more, or is damaged."""
+    try:
+        return read_contact(db.session, site_keys(), draw_id, place, who(), reason)
+    except Unsealable:
+        log.error("quiz_contact_unsealable", draw=draw_id, place=place)
+        return None
 
 
 @blueprint.route("/contests/<slug>/draws/<int:draw_id>/shipping", methods=["GET", "POST"])
@@ -80,5 +88,5 @@ def _lines(draw_id: int, reason: str) -> Iterator[Line]:
     for place, prize, nickname, county, state in list_winners(db.session, draw_id):
         won = db.session.get_one(DrawWinner, (draw_id, place))
         if state is WinnerState.CLAIMED and won.sealed_contact:
-            contact = read_contact(db.session, site_keys(), draw_id, place, who(), reason)
-            yield place, prize, masked_name(nickname), county, contact
+            contact = _contact(draw_id, place, reason)
+            yield place, prize, masked_name(nickname), county, _("（无法解密）") if contact is None else contact

@@ -95,7 +95,7 @@ def _phase(contest: Contest) -> str:
 @require(Permission.QUIZ_MANAGE)
 def contest_new() -> ResponseReturnValue:
     """Settle a new contest."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page(empty_form(), url_for("quiz_admin.contest_new"))
     form = parse_contest(request.form)
     if form.draft is not None:
@@ -117,7 +117,7 @@ def contest_edit(slug: str) -> ResponseReturnValue:
     address, back = url_for("quiz_admin.contest_edit", slug=slug), url_for("quiz_admin.contest", slug=slug)
     if found.status is not ContestStatus.DRAFT:
         return go_on(back, _("已发布的竞赛不能再改设置。"), "warning")
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page(form_of(found), address, found)
     form = parse_contest(request.form, slug=slug)
     if form.draft is None:

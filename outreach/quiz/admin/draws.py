@@ -20,7 +20,7 @@ from outreach.core.review.queries import list_for_target
 from outreach.core.review.rules import OPEN
 from outreach.core.staff import require, the_staff
 from outreach.quiz.actions.claims import list_winners
-from outreach.quiz.actions.draws import DrawImpossible, commit_draw, proof_of, reveal
+from outreach.quiz.actions.draws import DrawImpossible, SeedUnreadable, commit_draw, proof_of, reveal
 from outreach.quiz.admin.blueprint import blueprint
 from outreach.quiz.admin.shared import LOOKERS, contest_or_404, go_on, page, site_keys, who
 from outreach.quiz.forms_admin_bank import parse_reason, words
@@ -132,6 +132,11 @@ def draw_reveal(slug: str, draw_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             reveal(db.session, site_keys(), draw_id, who(), public_value=value)
+        except SeedUnreadable:
+            db.session.rollback()
+            return go_on(
+                address, _("种子无法解密：加密时用的密钥已经更换。请系统管理员恢复原来的密钥后再开奖。"), "danger"
+            )
         except DrawImpossible:
             db.session.rollback()
             faults = {"public_value": _("请填写公布的数值。")}
@@ -154,7 +159,7 @@ def draw_redraw(slug: str, draw_id: int) -> ResponseReturnValue:
         return go_on(address, _("这次抽奖已经重抽过，或重抽正在审核。"), "warning")
     reason = parse_reason(request.form)
     faults = {"reason": _("请写明理由。")} if request.method == "POST" and not reason else {}
-    if request.method == "GET" or faults:
+    if request.method != "POST" or faults:
         given = {"faults": faults, "reason": reason}
         return page("quiz_admin/draw_redraw.html", 422 if faults else 200, contest=found, record=record, **given)
     actor = actor_of(the_staff())

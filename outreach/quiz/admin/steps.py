@@ -119,7 +119,7 @@ def contest_step(slug: str, name: str) -> ResponseReturnValue:
     back = url_for("quiz_admin.contest", slug=slug)
     if not step.is_possible(found):
         return go_on(back, _("竞赛现在的状态不能进行“%(step)s”。", step=step.label), "warning")
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(found, name, step)
     reason, until = parse_reason(request.form), request.form.get("until", "")
     faults = {} if reason else {"reason": _("请写明理由。")}

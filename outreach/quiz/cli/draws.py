@@ -13,7 +13,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask_babel import gettext as _
 
 from outreach.core.db import db
-from outreach.quiz.actions.draws import DrawImpossible, commit_draw, proof_of, reveal
+from outreach.quiz.actions.draws import DrawImpossible, SeedUnreadable, commit_draw, proof_of, reveal
 from outreach.quiz.cli.finding import at_the_keyboard, contest_named, site_keys
 from outreach.quiz.models import DrawRecord
 from outreach.quiz.rules.draw import Proof, plan_from, proof_faults
@@ -63,6 +63,11 @@ def reveal_(slug: str, name: str, public_value: str, by: str, out: Path | None) 
     record = _record(slug, name)
     try:
         record = reveal(db.session, site_keys(), record.id, at_the_keyboard(by), public_value=public_value)
+    except SeedUnreadable as error:
+        db.session.rollback()
+        raise click.ClickException(
+            _("种子无法解密：加密时用的密钥已经更换。请系统管理员恢复原来的密钥后再开奖。")
+        ) from error
     except DrawImpossible as error:
         db.session.rollback()
         raise click.ClickException(_("不能开奖：公开值没有给出，或名单已经不是公布的那一份。")) from error

@@ -28,7 +28,10 @@ PAGE: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class IntegrityCounts:
-    """What everybody may know: how many were looked at, confirmed, voided, appealed and granted."""
+    """What everybody may know: how many were looked at, confirmed, voided, appealed and granted.
+
+    ``flagged`` and ``decided`` count papers, the first three their signals.
+    """
 
     waiting: int
     cleared: int
@@ -37,6 +40,8 @@ class IntegrityCounts:
     appeals: int
     appeals_open: int
     granted: int
+    flagged: int
+    decided: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +60,43 @@ class AnswerLine:
 
 def integrity_counts(session: Session, contest_id: int) -> IntegrityCounts:
     """The published counts."""
-    own = IntegritySignal.contest_id == contest_id
-    states = {
-        state: session.scalars(sa.select(sa.func.count()).where(own, IntegritySignal.state == state)).one()
-        for state in SignalState
-    }
-    of_contest = sa.select(sa.func.count()).select_from(Appeal).join(Attempt, Attempt.id == Appeal.attempt_id)
-    appeals = of_contest.where(Attempt.contest_id == contest_id)
+    by_state = sa.select(IntegritySignal.state, sa.func.count()).where(IntegritySignal.contest_id == contest_id)
+    states = {row[0]: row[1] for row in session.execute(by_state.group_by(IntegritySignal.state))}
     voided = sa.select(sa.func.count()).where(Attempt.contest_id == contest_id, Attempt.state == AttemptState.VOID)
-    return IntegrityCounts(
-        states[SignalState.WAITING],
-        states[SignalState.CLEARED],
-        states[SignalState.CONFIRMED],
-        session.scalars(voided).one(),
-        session.scalars(appeals).one(),
-        session.scalars(appeals.where(Appeal.decided_at.is_(None))).one(),
-        session.scalars(appeals.where(Appeal.is_granted.is_(True))).one(),
+    appeals = (
+        sa.select(sa.func.count(), _times(Appeal.decided_at.is_(None)), _times(Appeal.is_granted.is_(True)))
+        .join(Attempt, Attempt.id == Appeal.attempt_id)
+        .where(Attempt.contest_id == contest_id)
     )
+    made, waiting, granted = session.execute(appeals).one()
+    flagged, decided = session.execute(_papers(contest_id)).one()
+    return IntegrityCounts(
+        states.get(SignalState.WAITING, 0),
+        states.get(SignalState.CLEARED, 0),
+        states.get(SignalState.CONFIRMED, 0),
+        session.scalars(voided).one(),
+        made,
+        waiting,
+        granted,
+        flagged,
+        decided,
+    )
+
+
+def _papers(contest_id: int) -> sa.Select[int, int]:
+    """How many papers have a signal, and how many of them none that waits."""
+    waiting = sa.func.sum(sa.case((IntegritySignal.state == SignalState.WAITING, 1), else_=0))
+    papers = (
+        sa.select(waiting.label("waiting"))
+        .where(IntegritySignal.contest_id == contest_id)
+        .group_by(IntegritySignal.attempt_id)
+        .subquery()
+    )
+    return sa.select(sa.func.count(), _times(papers.c.waiting == 0)).select_from(papers)
+
+
+def _times(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
 def list_signals(

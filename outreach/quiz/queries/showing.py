@@ -14,7 +14,6 @@ from outreach.quiz.models import (
     Answer,
     Appeal,
     Attempt,
-    AttemptState,
     Certificate,
     Contest,
     ContestStatus,
@@ -132,12 +131,6 @@ def list_certificates(session: Session, attempt_ids: Sequence[int]) -> Mapping[i
 def find_appeal(session: Session, attempt_id: int) -> Appeal | None:
     """The participant's objection to a voided attempt."""
     return session.scalar(sa.select(Appeal).where(Appeal.attempt_id == attempt_id))
-
-
-def count_void(session: Session, contest_id: int) -> int:
-    """How many results were taken out of the count."""
-    query = sa.select(sa.func.count()).where(Attempt.contest_id == contest_id, Attempt.state == AttemptState.VOID)
-    return session.scalars(query).one()
 
 
 def find_contest_of(session: Session, public_id: str) -> int:

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from outreach.core.db import db
 from outreach.quiz.blueprint import blueprint
+from outreach.quiz.queries.integrity import integrity_counts
 from outreach.quiz.queries.pools import list_quotas
-from outreach.quiz.queries.showing import count_void, list_draws, list_standings
+from outreach.quiz.queries.showing import list_draws, list_standings
 from outreach.quiz.rules import draw
 from outreach.quiz.views.frame import public, standing_or_404
 from outreach.quiz.wording_web import PHASES, bracket_names, contest_name, points, quota_sentence, rules_of, span
@@ -46,6 +47,6 @@ def contest(slug: str) -> ResponseReturnValue:
         brackets=list(bracket_names(found).values()),
         plan=plan,
         has_draws=bool(list_draws(db.session, found.id)),
-        void_count=count_void(db.session, found.id),
+        integrity=integrity_counts(db.session, found.id),
         points=points,
     )

@@ -14,7 +14,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.utils import redirect
 
 from outreach.config import Settings
-from outreach.core.clock import CHINA
+from outreach.core.clock import CHINA, now
 from outreach.core.db import db
 from outreach.quiz.actions.sessions import DAYS, find_participant
 from outreach.quiz.actions.waiting import Place, line_up
@@ -27,6 +27,8 @@ P = ParamSpec("P")
 
 #: A form may be sent for longer than the longest paper lasts.
 FORM_SECONDS: Final = 96 * 3600
+#: Forms of a machine whose clock is ahead are from the future; so far apart the clocks of two machines may be.
+CLOCK_SECONDS: Final = 300
 FORM_FIELD: Final = "token"
 FORM_HEADER: Final = "X-Token"
 #: How long browsers and proxies may show a public page of the contest without asking again, in seconds.
@@ -107,10 +109,11 @@ def check_form(contest_id: int, participant_id: int = 0) -> None:
     """Refuse a form or a batch that was not made for this participant."""
     token = request.headers.get(FORM_HEADER) or request.form.get(FORM_FIELD, "")
     try:
-        made_for = _serializer().loads(token, max_age=FORM_SECONDS)
+        made_for, made_at = _serializer().loads(token, return_timestamp=True)
     except BadData:
         abort(403)
-    if made_for != [contest_id, participant_id]:
+    age_s = (now() - made_at).total_seconds()
+    if made_for != [contest_id, participant_id] or not -CLOCK_SECONDS <= age_s <= FORM_SECONDS:
         abort(403)
 
 

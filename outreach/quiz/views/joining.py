@@ -67,7 +67,7 @@ def join_page(slug: str) -> ResponseReturnValue:
         return answer(slug, Refused(Refusal.CLOSED))
     if participant_of(standing.contest) is not None:
         return see_other("quiz.me", slug=slug)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(standing, JoinForm(county_code=_county_chosen()))
     check_form(standing.contest.id)
     form = parse_join(request.form, word_list(), standing.contest.consent_version)
@@ -83,8 +83,12 @@ def join_page(slug: str) -> ResponseReturnValue:
 def guardian(slug: str) -> ResponseReturnValue:
     """The rules for children's data; after the form for joining, the guardian's consent."""
     standing = standing_or_404(slug)
-    if request.method == "GET":
+    if request.method != "POST":
         return _guardian(standing, None)
+    if not standing.may_join:
+        return answer(slug, Refused(Refusal.CLOSED))
+    if participant_of(standing.contest) is not None:
+        return see_other("quiz.me", slug=slug)
     check_form(standing.contest.id)
     form = parse_join(request.form, word_list(), standing.contest.consent_version)
     if form.faults:
@@ -238,7 +242,7 @@ def come_back(slug: str) -> ResponseReturnValue:
     """Go on in another browser with the recovery code."""
     standing = standing_or_404(slug)
     contest = standing.contest
-    if request.method == "GET":
+    if request.method != "POST":
         return come_back_form(standing)
     check_form(contest.id)
     if not _may_try():

@@ -10,7 +10,7 @@ from outreach.quiz.models import Attempt, Contest, Participant
 from outreach.quiz.queries.showing import find_attempt, find_contest_of
 from outreach.quiz.refusals import Refusal
 from outreach.quiz.views.frame import browser_token, check_form, participant_of
-from outreach.quiz.views.refusing import count
+from outreach.quiz.views.refusing import count, note
 
 LONGEST_ID = 64
 
@@ -26,11 +26,17 @@ def own_participant(contest: Contest) -> Participant:
 
 
 def owner_or_404(public_id: str) -> Owner:
-    """Whose attempt it is when it is this browser's; every other address is not found, and tries to write counted."""
+    """Whose attempt it is when it is this browser's; every other address is not found.
+
+    Tries to write are counted and logged, tries to read are logged: a reading writes nothing.
+    """
     owner = find_owner(db.session, browser_token(), public_id[:LONGEST_ID])
     if owner is None:
+        contest_id = find_contest_of(db.session, public_id[:LONGEST_ID])
         if request.method == "POST":
-            count(find_contest_of(db.session, public_id[:LONGEST_ID]), Refusal.NOT_FOUND)
+            count(contest_id, Refusal.NOT_FOUND)
+        else:
+            note(contest_id, Refusal.NOT_FOUND)
         abort(404)
     return owner
 

@@ -36,6 +36,11 @@ def count(contest_id: int, reason: Refusal) -> None:
     db.session.rollback()
     count_refusal(db.session, contest_id, reason)
     db.session.commit()
+    note(contest_id, reason)
+
+
+def note(contest_id: int, reason: Refusal) -> None:
+    """A line in the log: which contest, why, and where; nothing of who called."""
     log.info("quiz_refused", contest=contest_id, reason=reason.value, endpoint=request.endpoint)
 
 

@@ -140,3 +140,23 @@ def test_a_contest_is_in_exactly_one_phase_at_every_moment(hours: int, is_paused
         assert found is Phase.PAUSED
     else:
         assert found is (Phase.BETWEEN_ROUNDS if 50 <= hours < 100 else Phase.OPEN)
+
+
+def test_r02_in_ten_thousand_random_sets_every_place_is_the_place_in_the_full_sort() -> None:
+    """Small sets with many ties: the histogram's places are 1 … n, and the order does not depend on who came first."""
+    chance = random.Random(2)
+    for number in range(10_000):
+        results = [
+            Result(
+                attempt,
+                chance.randint(0, 2) * 100,
+                chance.choice((30_000, 30_400, 31_000)),
+                START + timedelta(seconds=chance.randint(0, 1)),
+            )
+            for attempt in range(chance.randint(1, 6))
+        ]
+        ranked = order.ranked(results)
+        assert [place_by_histogram(results, one) for one in ranked] == list(range(1, len(results) + 1)), number
+        assert order.ranked(chance.sample(results, len(results))) == ranked
+        keys = [(-one.centipoints, one.rank_ms, one.submitted_at, one.attempt_id) for one in ranked]
+        assert keys == sorted(keys), number
