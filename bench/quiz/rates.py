@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -35,27 +35,25 @@ OURS, BARE = "ours", "bare"
 
 @dataclass(slots=True)
 class Rates:
-    """Milliseconds of every call by (attempts stored, side, step, round)."""
+    """Milliseconds of every call by (attempts stored, side, step)."""
 
-    times: dict[tuple[int, str, str, int], list[float]] = field(default_factory=dict)
+    times: dict[tuple[int, str, str], list[float]] = field(default_factory=dict)
 
-    def take(self, attempts: int, side: str, turn: int, steps: Iterator[tuple[str, float]]) -> None:
+    def take(self, attempts: int, side: str, steps: Iterable[tuple[str, float]]) -> None:
         for step, milliseconds in steps:
-            self.times.setdefault((attempts, side, step, turn), []).append(milliseconds)
+            self.times.setdefault((attempts, side, step), []).append(milliseconds)
 
-    def calmest(self, attempts: int, side: str, step: str) -> float:
-        """The median call of the calmest round: what other work on the machine disturbs least."""
-        return min(
-            percentile(times, 50) for (*key, _turn), times in self.times.items() if key == [attempts, side, step]
-        )
+    def calm(self, attempts: int, side: str, step: str) -> float:
+        """The tenth percentile of the calls: what a call takes when other work leaves the machine alone."""
+        return percentile(self.times[attempts, side, step], 10)
 
     def share(self, attempts: int, step: str) -> float:
         """Our rate as a share of the rate of the bare writes."""
-        return self.calmest(attempts, BARE, step) / self.calmest(attempts, OURS, step)
+        return self.calm(attempts, BARE, step) / self.calm(attempts, OURS, step)
 
     def paper(self, attempts: int, side: str) -> float:
         """Milliseconds of a whole paper."""
-        return sum(self.calmest(attempts, side, step) for step in STEPS)
+        return sum(self.calm(attempts, side, step) for step in STEPS)
 
 
 def compare(sites: Sequence[QuizSite]) -> Rates:
@@ -69,7 +67,7 @@ def compare(sites: Sequence[QuizSite]) -> Rates:
                 gc.collect()
                 steps = list(work(site))
                 if turn:
-                    rates.take(site.attempts, side, turn, iter(steps))
+                    rates.take(site.attempts, side, steps)
     return rates
 
 

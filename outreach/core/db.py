@@ -154,7 +154,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "foreign_keys=ON",
-            "synchronous=NORMAL",
+            "synchronous=FULL",
             "temp_store=MEMORY",
             "cache_size=-65536",
             "wal_autocheckpoint=0",

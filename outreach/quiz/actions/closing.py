@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from outreach.quiz.actions.locking import GRACE_S, LockedAttempt, lock_attempt, lock_by_id
 from outreach.quiz.actions.saving import check_batch, store
 from outreach.quiz.actions.scores import Counted, add_result
-from outreach.quiz.models import Answer, Attempt, AttemptState, Contest
+from outreach.quiz.models import IS_OPEN, Answer, Attempt, AttemptState, Contest
 from outreach.quiz.moments import moment
 from outreach.quiz.queries.contents import Corrections, corrections_query, marking_keys
 from outreach.quiz.refusals import Refusal, Refused
@@ -81,7 +81,7 @@ def overdue_ids(session: Session, limit: int) -> Sequence[int]:
     return session.scalars(
         sa.select(Attempt.id)
         .join(Contest, Contest.id == Attempt.contest_id)
-        .where(Attempt.state == AttemptState.OPEN, Attempt.deadline_at < moment(-GRACE_S), Contest.paused_at.is_(None))
+        .where(IS_OPEN, Attempt.deadline_at < moment(-GRACE_S), Contest.paused_at.is_(None))
         .order_by(Attempt.deadline_at, Attempt.id)
         .limit(limit)
     ).all()

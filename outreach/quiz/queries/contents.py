@@ -76,13 +76,13 @@ def public_json(content: QuestionContent) -> str:
 class Corrections(NamedTuple):
     """Which corrections there are: their number, the newest id and the newest moment. Only ever added to."""
 
-    count: int
+    total: int
     newest_id: int | None
     newest_at: datetime | None
 
 
 @cache
-def corrections_query() -> sa.Select[Any]:
+def corrections_query() -> sa.Select[int, Any, Any]:
     """The columns of ``Corrections``, for the statement that reads what is to be marked."""
     table = table_of(KeyCorrection)
     return sa.select(sa.func.count(table.c.id), sa.func.max(table.c.id), sa.func.max(table.c.made_at))
@@ -97,7 +97,7 @@ def marking_keys(
     said in this transaction, when the caller has asked already.
     """
     found = corrections or Corrections(*run(session, corrections_query(), {}).one())
-    corrected = _corrected(session, found) if found.count else {}
+    corrected = _corrected(session, found) if found.total else {}
     blobs = list_blobs(session, version_ids)
     return {version_id: corrected.get(version_id) or Key(blob.content) for version_id, blob in blobs.items()}
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.quiz.models import (
+    IS_VOID,
     Answer,
     Appeal,
     Attempt,
@@ -62,7 +63,7 @@ def integrity_counts(session: Session, contest_id: int) -> IntegrityCounts:
     }
     of_contest = sa.select(sa.func.count()).select_from(Appeal).join(Attempt, Attempt.id == Appeal.attempt_id)
     appeals = of_contest.where(Attempt.contest_id == contest_id)
-    voided = sa.select(sa.func.count()).where(Attempt.contest_id == contest_id, Attempt.state == AttemptState.VOID)
+    voided = sa.select(sa.func.count()).where(Attempt.contest_id == contest_id, IS_VOID)
     return IntegrityCounts(
         states[SignalState.WAITING],
         states[SignalState.CLEARED],
