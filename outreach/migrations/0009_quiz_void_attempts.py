@@ -1,6 +1,6 @@
 """Attempts that were taken out of the count are found without reading all attempts.
 
-Revision 0009_void; 2026-11-25.
+Revision 0009; 2026-11-25.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_void"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
