@@ -76,7 +76,7 @@ def store(session: Session, attempt: LockedAttempt, batch: Sequence[SavedAnswer]
         }
         for answer in candidates
     ]
-    taken = set(run(session, _upsert, rows).scalars())
+    taken = set(run(session, _upsert, rows if len(rows) > 1 else rows[0]).scalars())
     accepted = [answer for answer in candidates if answer.position in taken]
     if not accepted:
         return SaveResult((), attempt.receipt, attempt.remaining_ms)

@@ -101,8 +101,8 @@ class Attempt(Base):
     voided_at: Mapped[datetime | None]
 
 
-#: The states that have an index of their own. The value stands in the statement: a planner that sees only a parameter
-#: cannot know that the index holds what is asked for, and reads the whole table.
+#: The states that have an index of their own. The value stands in the statement: a plan that PostgreSQL keeps for every
+#: value of a parameter cannot use an index that holds one of them.
 IS_OPEN: Final = Attempt.state == sa.literal_column("'open'")
 IS_VOID: Final = Attempt.state == sa.literal_column("'void'")
 

@@ -81,6 +81,8 @@ def numbers(seed: str, purpose: str) -> Iterator[int]:
 
 _FOUR_NUMBERS: Final = struct.Struct(">4Q")
 _SPAN: Final = 1 << 64
+#: Smaller numbers are fair for every pool of less than 65,536 questions: no need to work out the limit.
+_SURELY_FAIR: Final = _SPAN - (1 << 16)
 
 
 def shuffled(items: Iterable[T], seed: str, purpose: str) -> list[T]:
@@ -91,7 +93,7 @@ def shuffled(items: Iterable[T], seed: str, purpose: str) -> list[T]:
         return mixed
     for number in numbers(seed, purpose):
         size = last + 1
-        if number >= _SPAN - _SPAN % size:
+        if number >= _SURELY_FAIR and number >= _SPAN - _SPAN % size:
             continue
         chosen = number % size
         mixed[last], mixed[chosen] = mixed[chosen], mixed[last]
