@@ -104,13 +104,12 @@ def marking_keys(
 
 def _corrected(session: Session, found: Corrections) -> Mapping[int, Key]:
     """The newest correction of each version that has one."""
-    if found not in _corrections_kept:
+    kept = _corrections_kept.get(found)
+    if kept is None:
         table = table_of(KeyCorrection)
         query = sa.select(table.c.version_id, table.c.content, table.c.is_for_all).order_by(table.c.id)
-        keys = {
-            version_id: Key(from_dict(values), is_for_all) for version_id, values, is_for_all in run(session, query, {})
-        }
+        rows = run(session, query, {})
+        kept = {version_id: Key(from_dict(values), is_for_all) for version_id, values, is_for_all in rows}
         _corrections_kept.clear()
-        _corrections_kept[found] = keys
-        return keys
-    return _corrections_kept[found]
+        _corrections_kept[found] = kept
+    return kept
