@@ -47,7 +47,9 @@ def regrade(site: QuizSite) -> Regraded:
             if arena.launch(job, kill_at=statements).ended() != -signal.SIGKILL:
                 raise RuntimeError("the run ended before it could be killed")
             checked.append(arena.do(lambda session: session.get_one(RegradeRun, run_id).checked))
-        arena.launch(job).answers()
+        last = arena.launch(job)
+        last.process.join()
+        last.answers()
     return arena.do(lambda session: _outcome(session, site, run_id, working.seconds, tuple(checked)))
 
 
