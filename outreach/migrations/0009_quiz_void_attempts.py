@@ -18,7 +18,7 @@ IS_VOID = sa.text("state = 'void'")
 
 
 def upgrade() -> None:
-    op.create_index(NAME, "quiz_attempt", ["contest_id"], sqlite_where=IS_VOID, postgresql_where=IS_VOID)
+    op.create_index(NAME, "quiz_attempt", ["contest_id", "state"], sqlite_where=IS_VOID, postgresql_where=IS_VOID)
 
 
 def downgrade() -> None:

@@ -51,7 +51,7 @@ class Attempt(Base):
             postgresql_where=_OPEN,
         ),
         sa.Index("ix_quiz_attempt_open_deadline_at", "deadline_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        sa.Index("ix_quiz_attempt_void_contest_id", "contest_id", sqlite_where=_VOID, postgresql_where=_VOID),
+        sa.Index("ix_quiz_attempt_void_contest_id", "contest_id", "state", sqlite_where=_VOID, postgresql_where=_VOID),
         sa.Index("ix_quiz_attempt_contest_id_id", "contest_id", "id"),
         sa.CheckConstraint("attempt_no >= 1 AND day_no >= 1", name="numbers_from_one"),
         sa.CheckConstraint("deadline_at > started_at", name="ends_after_it_starts"),

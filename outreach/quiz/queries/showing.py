@@ -121,7 +121,7 @@ def list_answers(session: Session, attempt_id: int) -> Mapping[int, Answer]:
 def list_attempts(session: Session, participant_id: int) -> Sequence[Attempt]:
     """A participant's attempts, the newest first."""
     query = sa.select(Attempt).where(attempts_of(participant_id))
-    return session.scalars(query.order_by(Attempt.id.desc())).all()
+    return session.scalars(query.order_by(Attempt.attempt_no.desc())).all()
 
 
 def attempts_of(participant_id: int) -> sa.ColumnElement[bool]:
