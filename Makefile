@@ -42,7 +42,7 @@ format: .venv/.installed-dev ## Format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/.installed-dev ## Measure search, pages and imports against the baselines (ROWS=1000000)
+bench: .venv/.installed-dev ## Measure search, pages, imports and contests against the baselines (ROWS=1000000)
 	$(BIN)/python -m bench $(if $(ROWS),--rows $(ROWS)) $(ARGS)
 
 lock: ## Lock requirements*.in with hashes (needs uv)

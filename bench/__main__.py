@@ -22,13 +22,14 @@ from bench.fts5 import Fts5
 from bench.measure import stopwatch
 from bench.pages import compare_in_process, compare_with_datasette, compare_with_static
 from bench.queries import BenchQuery, QueryMaker
+from bench.quiz import running
 from bench.register import Generator, Row
 from bench.report import Check, finish, print_table
 from bench.site import environ
 
 OUT = Path(__file__).parent / "out"
 #: Parts that need no generated register.
-SMALL_PARTS = frozenset({"judged", "counties"})
+SMALL_PARTS = frozenset({"judged", "counties", "quiz"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def main() -> int:
             checks += judging.measure(Path(folder) / "judged", figures)
         if "counties" in arguments.parts:
             checks += counties.measure(Path(folder) / "counties", figures)
+        if "quiz" in arguments.parts:
+            checks += running.measure(Path(folder) / "quiz", arguments.attempts, figures)
         is_register_measured = bool(set(arguments.parts) - SMALL_PARTS)
         if is_register_measured:
             checks += _measure_size(arguments.rows, Path(folder), arguments.parts, figures)
@@ -62,9 +65,10 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the catalogue against baselines.")
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the site against baselines.")
     parser.add_argument("--rows", type=int, default=100_000, help="size of the generated register")
-    parts = ("judged", "counties", "search", "pages", "costs")
+    parser.add_argument("--attempts", type=int, default=1_000_000, help="attempts stored in the large contest")
+    parts = ("judged", "counties", "quiz", "search", "pages", "costs")
     parser.add_argument("--parts", nargs="+", choices=parts, default=parts, help="what to measure (default: all)")
     return parser.parse_args()
 

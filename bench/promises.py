@@ -7,6 +7,10 @@ from typing import Any
 
 from bench.engines import Comparison
 from bench.pages import PageTimes
+from bench.quiz.pages import RANKING
+from bench.quiz.pages import PageTimes as QuizPageTimes
+from bench.quiz.rates import OURS, STEPS, Rates
+from bench.quiz.regrading import Regraded
 from bench.report import Check
 
 LARGE = 1_000_000
@@ -15,6 +19,10 @@ REBUILD_MINUTES = 20
 WORKER_MB = 800
 DATASETTE_FACTOR = 10
 SHARE_OF_STATIC = 0.35
+SHARE_OF_BARE = 0.25
+PAPER_GROWTH = 1.15
+RANKING_GROWTH = 2.0
+REGRADING_S = 60
 
 
 def of_loading(size: int, figures: Mapping[str, Any]) -> list[Check]:
@@ -60,3 +68,39 @@ def of_pages(
 def of_worker(size: int, figures: Mapping[str, Any]) -> list[Check]:
     """Memory of one web worker at its peak."""
     return [Check("memory of a worker at its peak", figures["peak_mb"], WORKER_MB, "MB")]
+
+
+def of_papers(name: str, found: Rates, small: int, large: int) -> list[Check]:
+    """Starting, saving and submitting against the bare writes, and what a paper costs when many are stored."""
+    shares = [
+        Check(
+            f"{name}, {size:,} attempts: {step}, share of bare writes", found.share(size, step), SHARE_OF_BARE, "", True
+        )
+        for size in (small, large)
+        for step in STEPS
+    ]
+    growth = found.paper(large, OURS) / found.paper(small, OURS)
+    return [*shares, Check(f"{name}: a paper, {large:,} attempts divided by {small:,}", growth, PAPER_GROWTH)]
+
+
+def of_rankings(name: str, small: QuizPageTimes, large: QuizPageTimes) -> list[Check]:
+    """The rankings with few and with many attempts, and that they say of which moment they are."""
+    heats = {"cold": (small.cold, large.cold), "warm": (small.warm, large.warm)}
+    growth = [
+        Check(
+            f"{name}: ranking, {heat}, p95, many divided by few", many[RANKING].p95 / few[RANKING].p95, RANKING_GROWTH
+        )
+        for heat, (few, many) in heats.items()
+    ]
+    dated = small.is_dated and large.is_dated
+    return [*growth, Check(f"{name}: every ranking says of which second it is", float(dated), 1, is_minimum=True)]
+
+
+def of_regrading(name: str, found: Regraded, attempts: int) -> list[Check]:
+    """Marking again, killed twice: everything once, everything kept, all counts as a recount has them."""
+    return [
+        Check(f"{name}: marked again after two kills, attempts", found.checked, attempts, is_minimum=True),
+        Check(f"{name}: marked again, scores without their change on record", found.unkept, 0),
+        Check(f"{name}: marked again, differences from a recount", found.differences, 0),
+        Check(f"{name}: marked again, seconds", found.seconds, REGRADING_S, "s"),
+    ]

@@ -154,7 +154,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "foreign_keys=ON",
-            "synchronous=NORMAL",
+            "synchronous=FULL",
             "temp_store=MEMORY",
             "cache_size=-65536",
             "wal_autocheckpoint=0",
@@ -164,12 +164,12 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        mode = transaction_mode.get()
-        if mode == "DEFERRED":
-            # Takes no lock and so cannot fail; the driver's own call is ten times as fast.
-            connection.connection.driver_connection.execute("BEGIN DEFERRED")  # type: ignore[union-attr]  # is open here
-        else:
-            connection.exec_driver_sql(f"BEGIN {mode}")
+        statement = f"BEGIN {transaction_mode.get()}"
+        try:
+            # The driver's own call is ten times as fast as SQLAlchemy's.
+            connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]  # is open here
+        except sqlite3.OperationalError as error:
+            raise sa.exc.OperationalError(statement, None, error) from error
 
 
 def checkpoint(engine: Engine, data_path: Path) -> bool:

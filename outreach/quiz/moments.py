@@ -19,13 +19,13 @@ from outreach.core.db import UtcDateTime
 
 
 class moment(FunctionElement[datetime]):  # noqa: N801  # used like the functions of ``sa.func``
-    """The present moment, moved by ``seconds`` (a number or an expression of one)."""
+    """The present moment, moved by ``seconds`` (a number or an expression of one) where they are given."""
 
     inherit_cache = True
     type = UtcDateTime()
 
-    def __init__(self, seconds: Any = 0) -> None:
-        super().__init__(sa.cast(seconds, sa.Float))
+    def __init__(self, seconds: Any = None) -> None:
+        super().__init__(*(() if seconds is None else (sa.cast(seconds, sa.Float),)))
 
 
 class millis_between(FunctionElement[int]):  # noqa: N801  # used like the functions of ``sa.func``
@@ -75,13 +75,18 @@ def _parts(element: FunctionElement[Any], compiler: SQLCompiler, **kw: Any) -> l
 
 @compiles(moment, "postgresql")
 def _moment_postgresql(element: moment, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"(statement_timestamp() + make_interval(secs => {_parts(element, compiler, **kw)[0]}))"
+    parts = _parts(element, compiler, **kw)
+    return f"(statement_timestamp() + make_interval(secs => {parts[0]}))" if parts else "statement_timestamp()"
 
 
 @compiles(moment, "sqlite")
 def _moment_sqlite(element: moment, compiler: SQLCompiler, **kw: Any) -> str:
     # three further zeros: the spelling in which SQLAlchemy keeps moments, so that texts compare as times do
-    return f"(strftime('%Y-%m-%d %H:%M:%f', 'now', {_parts(element, compiler, **kw)[0]} || ' seconds') || '000')"
+    moving = [f"{seconds} || ' seconds'" for seconds in _parts(element, compiler, **kw)]
+    return f"(strftime({', '.join([_FORMAT, _NOW, *moving])}) || '000')"
+
+
+_FORMAT, _NOW = "'%Y-%m-%d %H:%M:%f'", "'now'"
 
 
 @compiles(moved, "postgresql")

@@ -6,8 +6,8 @@ each dialect (``functools.cache``) on the tables themselves, and run with ``run`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,17 +16,13 @@ from sqlalchemy.orm.util import identity_key
 
 from outreach.core.db import Base, is_sqlite
 
+Statement: TypeAlias = sa.Executable | Callable[[str], sa.Executable]
 INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def insert(session: Session, model: type[Base]) -> Any:
     """The dialect's INSERT, which knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
     return (sqlite if is_sqlite(session.connection()) else postgresql).insert(model)
-
-
-def dialect_of(session: Session) -> str:
-    """Under which the statements of this session are kept."""
-    return session.connection().dialect.name
 
 
 def table_of(model: type[Base]) -> sa.Table:
@@ -36,13 +32,20 @@ def table_of(model: type[Base]) -> sa.Table:
     return table
 
 
-def run(session: Session, statement: sa.Executable, values: dict[str, Any] | Sequence[dict[str, Any]]) -> Any:
-    """Run a statement on tables in the session's transaction, without the detour through objects; its result."""
-    return session.connection().execute(statement, values)
+def run(session: Session, statement: Statement, values: dict[str, Any] | Sequence[dict[str, Any]]) -> Any:
+    """Run a statement on tables in the session's transaction, without the detour through objects; its result.
+
+    A statement that the databases spell differently is given as the function that makes it for a dialect.
+    """
+    connection = session.connection()
+    chosen = statement if isinstance(statement, sa.Executable) else statement(connection.dialect.name)
+    return connection.execute(chosen, values)
 
 
 def stale(session: Session, model: type[Base], key: Any) -> None:
     """A row was changed behind the session's back: an object that it holds is read again when it is used."""
+    if not session.identity_map:
+        return
     found = session.identity_map.get(identity_key(model, key))
     if found is not None:
         session.expire(found)

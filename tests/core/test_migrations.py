@@ -88,7 +88,8 @@ def test_down_and_up_again_with_rows_in_the_tables(empty_site: Site) -> None:
     first_epoch = _epoch(empty_site)
     everything = empty_site.tables
     empty_site.db("downgrade")
-    assert {"registration"} < empty_site.tables < everything, "one step down takes one revision back"
+    assert f"{int(migrations.head()) - 1:04d}" in empty_site.db("current"), "one step down takes one revision back"
+    assert {"registration"} < empty_site.tables <= everything
     empty_site.db("downgrade", "base")
     assert empty_site.tables == {"alembic_version"}
     assert empty_site.db("current").strip() == ""

@@ -33,6 +33,7 @@ from outreach.quiz.models import (
     RegradeRun,
     ScoreMode,
 )
+from outreach.quiz.queries.contents import marking_keys
 from outreach.quiz.queries.recount import recount
 from outreach.quiz.queries.standings import is_frozen, list_rows, public_snapshot, standing
 from outreach.quiz.refusals import Refusal, Refused
@@ -290,6 +291,17 @@ def test_q16_a_paper_submitted_after_the_correction_is_marked_by_it(session: Ses
     correct_key(session, version_id, content, STAFF, "wrong key")
     holds = any(row[0] == version_id for row in session.get_one(Attempt, attempt.id).paper)
     assert submit(session, attempt.public_id, person.participant_id, batch).centipoints == 2000 - 200 * holds
+
+
+def test_a_second_correction_counts_at_once_although_the_first_is_kept_in_the_process(
+    session: Session, contest: Contest
+) -> None:
+    version_id, content = _correction(session, contest)
+    original = from_dict(session.get_one(QuestionVersion, version_id).content)
+    assert marking_keys(session, [version_id])[version_id].content == original
+    for newest in (content, original, content):
+        correct_key(session, version_id, newest, STAFF, "once more")
+        assert marking_keys(session, [version_id])[version_id].content == newest
 
 
 def test_a_faulty_question_can_be_given_to_everybody(session: Session, contest: Contest) -> None:

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from outreach.quiz.actions.locking import GRACE_S, LockedAttempt, lock_attempt, lock_by_id
 from outreach.quiz.actions.saving import check_batch, store
 from outreach.quiz.actions.scores import Counted, add_result
-from outreach.quiz.models import Answer, Attempt, AttemptState, Contest
+from outreach.quiz.models import IS_OPEN, Answer, Attempt, AttemptState, Contest
 from outreach.quiz.moments import moment
-from outreach.quiz.queries.contents import marking_keys
+from outreach.quiz.queries.contents import Corrections, corrections_query, marking_keys
 from outreach.quiz.refusals import Refusal, Refused
 from outreach.quiz.rules import grading, order
 from outreach.quiz.rules.order import Result
@@ -81,7 +81,7 @@ def overdue_ids(session: Session, limit: int) -> Sequence[int]:
     return session.scalars(
         sa.select(Attempt.id)
         .join(Contest, Contest.id == Attempt.contest_id)
-        .where(Attempt.state == AttemptState.OPEN, Attempt.deadline_at < moment(-GRACE_S), Contest.paused_at.is_(None))
+        .where(IS_OPEN, Attempt.deadline_at < moment(-GRACE_S), Contest.paused_at.is_(None))
         .order_by(Attempt.deadline_at, Attempt.id)
         .limit(limit)
     ).all()
@@ -138,15 +138,19 @@ def _closing() -> sa.Update:
 
 @cache
 def _answers() -> sa.Select[Any]:
-    table = table_of(Answer)
-    return sa.select(table.c.position, table.c.value).where(table.c.attempt_id == sa.bindparam("attempt_id"))
+    """Which corrections there are, with each answer; one row without an answer when there is none."""
+    table, corrections = table_of(Answer), corrections_query().subquery()
+    own = table.c.attempt_id == sa.bindparam("attempt_id")
+    columns = (*corrections.c, table.c.position, table.c.value)
+    return sa.select(*columns).select_from(corrections.outerjoin(table, own))
 
 
 def mark(session: Session, attempt: LockedAttempt) -> grading.Marks:
     """The marks of what is stored, by the keys of this moment."""
-    rows = run(session, _answers(), {"attempt_id": attempt.id})
-    answers = {row.position: row.value for row in rows}
-    keys = marking_keys(session, [question.version_id for question in attempt.paper])
+    rows = run(session, _answers(), {"attempt_id": attempt.id}).all()
+    answers = {row.position: row.value for row in rows if row.position is not None}
+    version_ids = [question.version_id for question in attempt.paper]
+    keys = marking_keys(session, version_ids, Corrections(*rows[0][:3]))
     return grading.mark_paper(attempt.paper, attempt.seed, keys, answers)
 
 

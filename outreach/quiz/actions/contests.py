@@ -14,9 +14,9 @@ from outreach.core.search.outbox import touch_generation
 from outreach.quiz import seams
 from outreach.quiz.actions.bank import newest_versions
 from outreach.quiz.models import (
+    IS_OPEN,
     AgeBand,
     Attempt,
-    AttemptState,
     Contest,
     ContestEvent,
     ContestQuota,
@@ -181,7 +181,7 @@ def resume(session: Session, contest: Contest, actor: Actor, reason: str) -> Non
     _step(session, contest, {"paused_at": None}, Contest.paused_at.is_not(None))
     session.execute(
         sa.update(Attempt)
-        .where(Attempt.contest_id == contest.id, Attempt.state == AttemptState.OPEN)
+        .where(Attempt.contest_id == contest.id, IS_OPEN)
         .values(
             deadline_at=moved(Attempt.deadline_at, milliseconds / 1000),
             paused_ms=Attempt.paused_ms + milliseconds,

@@ -15,6 +15,7 @@ from outreach.quiz import seams
 from outreach.quiz.actions.closing import submit
 from outreach.quiz.actions.scores import lock_participant
 from outreach.quiz.models import (
+    IS_OPEN,
     Answer,
     Appeal,
     Attempt,
@@ -29,7 +30,7 @@ from outreach.quiz.models import (
     Ticket,
 )
 from outreach.quiz.moments import database_now, moment, moved
-from outreach.quiz.queries.showing import may_show_key
+from outreach.quiz.queries.showing import attempts_of, may_show_key
 from outreach.quiz.refusals import Refusal, Refused
 from outreach.quiz.rules import tokens
 from outreach.quiz.writing import insert
@@ -49,7 +50,7 @@ def export_participant(session: Session, participant_id: int) -> dict[str, Any]:
     if person is None or person.deleted_at is not None:
         raise Refused(Refusal.NOT_FOUND)
     is_key_shown = may_show_key(session.get_one(Contest, person.contest_id), database_now(session))
-    attempts = session.scalars(sa.select(Attempt).where(Attempt.participant_id == participant_id).order_by(Attempt.id))
+    attempts = session.scalars(sa.select(Attempt).where(attempts_of(participant_id)).order_by(Attempt.id))
     certificates = sa.select(Certificate).join(Attempt, Attempt.id == Certificate.attempt_id)
     prizes = sa.select(DrawWinner).where(DrawWinner.participant_id == participant_id)
     return {
@@ -57,7 +58,7 @@ def export_participant(session: Session, participant_id: int) -> dict[str, Any]:
         "attempts": [_attempt(session, attempt, is_key_shown=is_key_shown) for attempt in attempts],
         "certificates": [
             _columns(one, but={"id", "contest_id", "attempt_id"})
-            for one in session.scalars(certificates.where(Attempt.participant_id == participant_id))
+            for one in session.scalars(certificates.where(attempts_of(participant_id)))
         ],
         "prizes": [
             _columns(one, but={"participant_id", "claim_hash", "sealed_contact"}) for one in session.scalars(prizes)
@@ -119,7 +120,7 @@ def delete_participant(session: Session, participant_id: int) -> Deletion:
 
 def _hand_in(session: Session, person: Participant) -> None:
     open_paper = sa.select(Attempt.public_id).where(
-        Attempt.participant_id == person.id, Attempt.state == AttemptState.OPEN
+        Attempt.contest_id == person.contest_id, Attempt.participant_id == person.id, IS_OPEN
     )
     public_id = session.scalar(open_paper)
     if public_id is not None:
@@ -127,7 +128,7 @@ def _hand_in(session: Session, person: Participant) -> None:
 
 
 def _forget_traces(session: Session, participant_id: int) -> None:
-    own_attempts = sa.select(Attempt.id).where(Attempt.participant_id == participant_id)
+    own_attempts = sa.select(Attempt.id).where(attempts_of(participant_id))
     key = str(participant_id)
     steps: tuple[sa.UpdateBase, ...] = (
         sa.update(RankingRow).where(RankingRow.board == "people", RankingRow.key == key).values(label=""),

@@ -88,23 +88,29 @@ def regrade_step(session: Session, run_id: int, *, limit: int = STEP) -> bool:
     if run.finished_at is not None:
         return False
     correction = session.get_one(KeyCorrection, run.correction_id)
-    ids = _next_attempts(session, correction.version_id, run.last_attempt_id, limit)
-    for attempt_id in ids:
-        run.changed += _regrade(session, run.id, attempt_id, correction.version_id)
-    run.checked += len(ids)
-    if ids:
-        run.last_attempt_id = ids[-1]
-    if len(ids) < limit:
+    found = _next_attempts(session, correction.version_id, run.last_attempt_id, limit)
+    for attempt_id, may_hold in found:
+        if may_hold:
+            run.changed += _regrade(session, run.id, attempt_id, correction.version_id)
+    run.checked += len(found)
+    if found:
+        run.last_attempt_id = found[-1][0]
+    if len(found) < limit:
         run.finished_at = database_now(session)
     session.flush()
     return run.finished_at is None
 
 
-def _next_attempts(session: Session, version_id: int, after_id: int, limit: int) -> Sequence[int]:
-    """Attempts of contests whose pool has the version, open ones included (they are waited for)."""
+def _next_attempts(session: Session, version_id: int, after_id: int, limit: int) -> Sequence[tuple[int, bool]]:
+    """Attempts of contests whose pool has the version, open ones included (they are waited for).
+
+    With each: whether its paper may hold the version. A paper never changes, so the others need no lock; the text can
+    only tell them apart roughly (an option order may begin with the same number), so the lock's holder looks again.
+    """
     contests = sa.select(PoolEntry.contest_id).where(PoolEntry.version_id == version_id)
-    query = sa.select(Attempt.id).where(Attempt.contest_id.in_(contests), Attempt.id > after_id)
-    return session.scalars(query.order_by(Attempt.id).limit(limit)).all()
+    may_hold = sa.type_coerce(Attempt.paper, sa.Text).contains(f"[{version_id},")
+    query = sa.select(Attempt.id, may_hold).where(Attempt.contest_id.in_(contests), Attempt.id > after_id)
+    return [(row[0], bool(row[1])) for row in session.execute(query.order_by(Attempt.id).limit(limit))]
 
 
 def _regrade(session: Session, run_id: int, attempt_id: int, version_id: int) -> bool:

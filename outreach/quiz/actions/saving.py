@@ -16,7 +16,7 @@ from outreach.quiz.queries.contents import list_blobs
 from outreach.quiz.refusals import Refusal, Refused
 from outreach.quiz.rules import grading, receipts, wording
 from outreach.quiz.rules.receipts import SavedAnswer
-from outreach.quiz.writing import INSERTS, dialect_of, run, stale, table_of
+from outreach.quiz.writing import INSERTS, run, stale, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def store(session: Session, attempt: LockedAttempt, batch: Sequence[SavedAnswer]
         }
         for answer in candidates
     ]
-    taken = set(run(session, _upsert(dialect_of(session)), rows).scalars())
+    taken = set(run(session, _upsert, rows if len(rows) > 1 else rows[0]).scalars())
     accepted = [answer for answer in candidates if answer.position in taken]
     if not accepted:
         return SaveResult((), attempt.receipt, attempt.remaining_ms)

@@ -14,7 +14,7 @@ from outreach.quiz.models import Attempt, AttemptState, BestScore, Contest, Part
 from outreach.quiz.moments import moment
 from outreach.quiz.rules import order
 from outreach.quiz.rules.order import Result
-from outreach.quiz.writing import INSERTS, dialect_of, run, stale, table_of
+from outreach.quiz.writing import INSERTS, run, stale, table_of
 
 COUNTED = (AttemptState.SUBMITTED, AttemptState.EXPIRED)
 
@@ -129,7 +129,7 @@ def _write_best(session: Session, contest_id: int, participant_id: int, groups: 
         "unit_code": groups.unit_code,
         "bracket": groups.bracket,
     }
-    run(session, _best_upsert(dialect_of(session)), values)
+    run(session, _best_upsert, values)
     stale(session, BestScore, (contest_id, participant_id))
 
 

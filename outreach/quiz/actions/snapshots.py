@@ -11,8 +11,8 @@ from outreach.quiz import seams
 from outreach.quiz.actions.contests import DATA
 from outreach.quiz.actions.folding import BATCH, fold
 from outreach.quiz.models import (
+    IS_OPEN,
     Attempt,
-    AttemptState,
     Contest,
     ContestStatus,
     CurrentSnapshot,
@@ -115,7 +115,7 @@ def finalise(session: Session, contest: Contest, actor: Actor, reason: str = "")
     Raises ``StillOpen`` or ``CountsDiffer``.
     """
     is_over = session.scalars(sa.select(sa.literal(contest.ends_at, Contest.closes_at.type) <= moment())).one()
-    open_papers = sa.select(Attempt.id).where(Attempt.contest_id == contest.id, Attempt.state == AttemptState.OPEN)
+    open_papers = sa.select(Attempt.id).where(Attempt.contest_id == contest.id, IS_OPEN)
     if not is_over or session.scalar(open_papers.limit(1)) is not None:
         raise StillOpen(contest.slug)
     while fold(session).deltas == BATCH:

@@ -29,7 +29,7 @@ from outreach.quiz.moments import china_day, earlier_of, millis_between, moment
 from outreach.quiz.queries.pools import find_pool
 from outreach.quiz.refusals import Refusal, Refused
 from outreach.quiz.rules import deadlines, papers, receipts, tokens
-from outreach.quiz.writing import INSERTS, dialect_of, run, stale, table_of
+from outreach.quiz.writing import INSERTS, run, stale, table_of
 
 #: Rounds of "somebody else was faster" before giving up.
 TRIES: Final = 3
@@ -49,17 +49,18 @@ class OpenAttempt:
 
 def start(session: Session, contest_id: int, participant_id: int) -> OpenAttempt:
     """The participant's open paper, made now when there is none. Raises ``Refused``."""
-    contest = run(session, _contest_query(), {"contest": contest_id}).one_or_none()
+    session.flush()
     for _turn in range(TRIES):
-        earlier = _own_attempts(session, contest_id, participant_id)
+        contest, earlier = _contest_and_own(session, contest_id, participant_id)
         found = next((row for row in earlier if row.state is AttemptState.OPEN), None)
         if found is not None and not found.is_overdue:
             return _open_attempt(found, is_new=False)
         if found is not None:
             close_overdue(session, found.id)
-        made = _insert(session, contest, participant_id, [row.paper for row in earlier])
+        keys = {"contest": contest_id, "participant": participant_id}
+        made = _insert(session, contest, keys, [row.paper for row in earlier])
         if made is not None:
-            _after_start(session, contest, participant_id, is_first=not earlier)
+            _after_start(session, contest, keys, is_first=not earlier)
             return made
         reason = _why_not(session, contest_id, participant_id)
         if reason is not None:
@@ -71,11 +72,10 @@ def _open_attempt(row: Any, *, is_new: bool) -> OpenAttempt:
     return OpenAttempt(row.id, row.public_id, row.started_at, row.deadline_at, row.remaining_ms, is_new=is_new)
 
 
-def _own_attempts(session: Session, contest_id: int, participant_id: int) -> Sequence[Any]:
-    """The participant's attempts, the first one first."""
-    session.flush()
-    found: Sequence[Any] = run(session, _own_query(), {"contest": contest_id, "participant": participant_id}).all()
-    return found
+def _contest_and_own(session: Session, contest_id: int, participant_id: int) -> tuple[Any, Sequence[Any]]:
+    """The contest (None: there is none), and the participant's attempts in it, the first one first."""
+    rows = run(session, _own_query(), {"contest": contest_id, "participant": participant_id}).all()
+    return rows[0] if rows else None, [row for row in rows if row.id is not None]
 
 
 _A, _C, _R, _P = table_of(Attempt), table_of(Contest), table_of(ContestRound), table_of(Participant)
@@ -84,41 +84,37 @@ _CONTEST, _PARTICIPANT = sa.bindparam("contest", type_=sa.Integer), sa.bindparam
 
 @cache
 def _own_query() -> sa.Select[Any]:
+    """The contest with each attempt of the participant; one row without an attempt when there is none yet."""
     remaining = millis_between(_A.c.deadline_at, moment())
     overdue = _A.c.deadline_at < moment(-deadlines.GRACE.total_seconds())
     names = ("id", "public_id", "started_at", "deadline_at", "state", "paper")
+    own = sa.and_(_A.c.contest_id == _C.c.id, _A.c.participant_id == _PARTICIPANT)
     return (
         sa.select(
+            *(_C.c[name] for name in ("pool_hash", "is_repeat_avoided", "starts_per_second")),
             *(_A.c[name] for name in names),
             sa.case((remaining > 0, remaining), else_=0).label("remaining_ms"),
             sa.and_(overdue, _C.c.paused_at.is_(None)).label("is_overdue"),
         )
-        .select_from(_A.join(_C, _C.c.id == _A.c.contest_id))
-        .where(_A.c.contest_id == _CONTEST, _A.c.participant_id == _PARTICIPANT)
+        .select_from(_C.outerjoin(_A, own))
+        .where(_C.c.id == _CONTEST)
         .order_by(_A.c.attempt_no)
     )
 
 
 def _insert(
-    session: Session, contest: Any, participant_id: int, earlier: Sequence[Sequence[Any]]
+    session: Session, contest: Any, keys: dict[str, int], earlier: Sequence[Sequence[Any]]
 ) -> OpenAttempt | None:
     """The one write. None when a constraint or the clock is against it."""
     if contest is None or not contest.pool_hash:
         return None
-    pool = find_pool(session, contest.id, contest.pool_hash)
+    pool = find_pool(session, keys["contest"], contest.pool_hash)
     seed, public_id = tokens.new_seed(), tokens.new_public_id()
     seen = _seen_questions(session, earlier) if contest.is_repeat_avoided else ()
     paper = papers.as_rows(papers.draw_paper(pool.items, pool.quotas, seed, seen=seen))
     values = {"public_id": public_id, "seed": seed, "paper": paper, "receipt": receipts.first_link(public_id)}
-    keys = {"contest": contest.id, "participant": participant_id}
-    row = run(session, _start(dialect_of(session)), {**values, **keys}).one_or_none()
+    row = run(session, _start, {**values, **keys}).one_or_none()
     return None if row is None else _open_attempt(row, is_new=True)
-
-
-@cache
-def _contest_query() -> sa.Select[Any]:
-    names = ("id", "pool_hash", "is_repeat_avoided", "starts_per_second")
-    return sa.select(*(_C.c[name] for name in names)).where(_C.c.id == _CONTEST)
 
 
 @cache
@@ -192,12 +188,11 @@ def _seen_questions(session: Session, earlier: Sequence[Sequence[Any]]) -> set[i
     return set(session.scalars(query))
 
 
-def _after_start(session: Session, contest: Any, participant_id: int, *, is_first: bool) -> None:
+def _after_start(session: Session, contest: Any, keys: dict[str, int], *, is_first: bool) -> None:
     """The first paper locks county, unit and bracket; a ticket of the waiting room is used up."""
-    keys = {"contest": contest.id, "participant": participant_id}
     if is_first:
         run(session, _locking(), keys)
-        stale(session, Participant, participant_id)
+        stale(session, Participant, keys["participant"])
     if contest.starts_per_second:
         run(session, _using_up(), keys)
 

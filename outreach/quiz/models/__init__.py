@@ -1,6 +1,15 @@
 """The tables of the knowledge contest, one module a subject; import the classes from here."""
 
-from outreach.quiz.models.attempts import Answer, Appeal, Attempt, AttemptState, IntegritySignal, SignalState
+from outreach.quiz.models.attempts import (
+    IS_OPEN,
+    IS_VOID,
+    Answer,
+    Appeal,
+    Attempt,
+    AttemptState,
+    IntegritySignal,
+    SignalState,
+)
 from outreach.quiz.models.contests import (
     Contest,
     ContestEvent,
@@ -37,6 +46,8 @@ from outreach.quiz.models.sessions import ParticipantSession
 from outreach.quiz.models.waiting import Gate, Ticket
 
 __all__ = [
+    "IS_OPEN",
+    "IS_VOID",
     "AgeBand",
     "Answer",
     "Appeal",

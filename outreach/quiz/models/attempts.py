@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,6 +32,7 @@ class SignalState(StrEnum):
 
 
 _OPEN = sa.text("state = 'open'")
+_VOID = sa.text("state = 'void'")
 
 
 class Attempt(Base):
@@ -50,6 +51,7 @@ class Attempt(Base):
             postgresql_where=_OPEN,
         ),
         sa.Index("ix_quiz_attempt_open_deadline_at", "deadline_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        sa.Index("ix_quiz_attempt_void_contest_id", "contest_id", "state", sqlite_where=_VOID, postgresql_where=_VOID),
         sa.Index("ix_quiz_attempt_contest_id_id", "contest_id", "id"),
         sa.CheckConstraint("attempt_no >= 1 AND day_no >= 1", name="numbers_from_one"),
         sa.CheckConstraint("deadline_at > started_at", name="ends_after_it_starts"),
@@ -97,6 +99,12 @@ class Attempt(Base):
     void_reason: Mapped[LongText] = mapped_column(default="")
     voided_by: Mapped[Name] = mapped_column(default="")
     voided_at: Mapped[datetime | None]
+
+
+#: The states that have an index of their own. The value stands in the statement: a plan that PostgreSQL keeps for every
+#: value of a parameter cannot use an index that holds one of them.
+IS_OPEN: Final = Attempt.state == sa.literal_column("'open'")
+IS_VOID: Final = Attempt.state == sa.literal_column("'void'")
 
 
 class Answer(Base):

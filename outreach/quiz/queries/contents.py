@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -31,11 +32,14 @@ class VersionBlob:
 
 
 _kept: dict[int, VersionBlob] = {}
+#: The corrected keys by version, under what the database said of all corrections; at most one entry.
+_corrections_kept: dict[Corrections, Mapping[int, Key]] = {}
 
 
 def forget() -> None:
     """Empty the memory; for tests, whose databases are undone."""
     _kept.clear()
+    _corrections_kept.clear()
 
 
 def list_blobs(session: Session, version_ids: Iterable[int]) -> Mapping[int, VersionBlob]:
@@ -69,18 +73,43 @@ def public_json(content: QuestionContent) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
-def marking_keys(session: Session, version_ids: Iterable[int]) -> Mapping[int, Key]:
-    """What the versions are marked by now: the newest correction of each, or its own content. Never from memory."""
-    blobs = list_blobs(session, version_ids)
-    keys = {version_id: Key(blob.content) for version_id, blob in blobs.items()}
-    for version_id, values, is_for_all in run(session, _corrections(), {"version_ids": list(keys)}):
-        keys[version_id] = Key(from_dict(values), is_for_all)
-    return keys
+class Corrections(NamedTuple):
+    """Which corrections there are: their number, the newest id and the newest moment. Only ever added to."""
+
+    total: int
+    newest_id: int | None
+    newest_at: datetime | None
 
 
 @cache
-def _corrections() -> sa.Select[Any]:
+def corrections_query() -> sa.Select[int, Any, Any]:
+    """The columns of ``Corrections``, for the statement that reads what is to be marked."""
     table = table_of(KeyCorrection)
-    query = sa.select(table.c.version_id, table.c.content, table.c.is_for_all)
-    chosen = table.c.version_id.in_(sa.bindparam("version_ids", expanding=True))
-    return query.where(chosen).order_by(table.c.id)
+    return sa.select(sa.func.count(table.c.id), sa.func.max(table.c.id), sa.func.max(table.c.made_at))
+
+
+def marking_keys(
+    session: Session, version_ids: Iterable[int], corrections: Corrections | None = None
+) -> Mapping[int, Key]:
+    """What the versions are marked by now: the newest correction of each, or its own content.
+
+    Corrections are kept in the process as long as the database says that there are no others; ``corrections``: what it
+    said in this transaction, when the caller has asked already.
+    """
+    found = corrections or Corrections(*run(session, corrections_query(), {}).one())
+    corrected = _corrected(session, found) if found.total else {}
+    blobs = list_blobs(session, version_ids)
+    return {version_id: corrected.get(version_id) or Key(blob.content) for version_id, blob in blobs.items()}
+
+
+def _corrected(session: Session, found: Corrections) -> Mapping[int, Key]:
+    """The newest correction of each version that has one."""
+    kept = _corrections_kept.get(found)
+    if kept is None:
+        table = table_of(KeyCorrection)
+        query = sa.select(table.c.version_id, table.c.content, table.c.is_for_all).order_by(table.c.id)
+        rows = run(session, query, {})
+        kept = {version_id: Key(from_dict(values), is_for_all) for version_id, values, is_for_all in rows}
+        _corrections_kept.clear()
+        _corrections_kept[found] = kept
+    return kept

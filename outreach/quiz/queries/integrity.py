@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.quiz.models import (
+    IS_VOID,
     Answer,
     Appeal,
     Attempt,
@@ -62,7 +63,6 @@ def integrity_counts(session: Session, contest_id: int) -> IntegrityCounts:
     """The published counts."""
     by_state = sa.select(IntegritySignal.state, sa.func.count()).where(IntegritySignal.contest_id == contest_id)
     states = {row[0]: row[1] for row in session.execute(by_state.group_by(IntegritySignal.state))}
-    voided = sa.select(sa.func.count()).where(Attempt.contest_id == contest_id, Attempt.state == AttemptState.VOID)
     appeals = (
         sa.select(sa.func.count(), _times(Appeal.decided_at.is_(None)), _times(Appeal.is_granted.is_(True)))
         .join(Attempt, Attempt.id == Appeal.attempt_id)
@@ -74,13 +74,19 @@ def integrity_counts(session: Session, contest_id: int) -> IntegrityCounts:
         states.get(SignalState.WAITING, 0),
         states.get(SignalState.CLEARED, 0),
         states.get(SignalState.CONFIRMED, 0),
-        session.scalars(voided).one(),
+        count_void(session, contest_id),
         made,
         waiting,
         granted,
         flagged,
         decided,
     )
+
+
+def count_void(session: Session, contest_id: int) -> int:
+    """How many results were taken out of the count."""
+    query = sa.select(sa.func.count()).where(Attempt.contest_id == contest_id, IS_VOID)
+    return session.scalars(query).one()
 
 
 def _papers(contest_id: int) -> sa.Select[int, int]:

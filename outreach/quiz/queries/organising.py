@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.quiz.models import (
+    IS_OPEN,
     Attempt,
-    AttemptState,
     Contest,
     ContestStatus,
     ContestUnit,
@@ -29,6 +29,7 @@ from outreach.quiz.models import (
     UnitStat,
 )
 from outreach.quiz.moments import database_now, millis_between, moment
+from outreach.quiz.queries.showing import attempts_of
 
 #: Newest papers that rates are worked out from.
 RECENT: Final = 20_000
@@ -78,7 +79,7 @@ def monitor(session: Session, contest: Contest) -> Monitor:
         at=database_now(session),
         joined=_count(session, Participant.contest_id == here),
         started_last_minute=started,
-        open_papers=_count(session, Attempt.contest_id == here, Attempt.state == AttemptState.OPEN),
+        open_papers=_count(session, Attempt.contest_id == here, IS_OPEN),
         submitted_last_minute=submitted,
         participants=people,
         attempts=attempts,
@@ -172,7 +173,7 @@ def _stats(session: Session, model: Any, contest_id: int) -> Sequence[Any]:
 
 def list_attempts_of(session: Session, participant_id: int) -> Sequence[Attempt]:
     """A participant's attempts in their order."""
-    query = sa.select(Attempt).where(Attempt.participant_id == participant_id)
+    query = sa.select(Attempt).where(attempts_of(participant_id))
     return session.scalars(query.order_by(Attempt.attempt_no)).all()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from outreach.quiz.models import Attempt, AttemptState, Contest, ContestStatus, PoolEntry, Question, QuestionVersion
+from outreach.quiz.models import IS_OPEN, Attempt, Contest, ContestStatus, PoolEntry, Question, QuestionVersion
 from outreach.quiz.moments import moment
 from outreach.quiz.queries.contents import list_blobs, marking_keys
 from outreach.quiz.rules.questions import QuestionContent
@@ -50,7 +50,7 @@ def practice_bank(session: Session) -> PracticeBank:
 def _held_back(session: Session) -> set[int]:
     """Questions of contests from their opening until their end; after it as long as papers are open."""
     end = sa.func.coalesce(Contest.extended_to, Contest.closes_at)
-    open_paper = sa.exists().where(Attempt.contest_id == Contest.id, Attempt.state == AttemptState.OPEN)
+    open_paper = sa.exists().where(Attempt.contest_id == Contest.id, IS_OPEN)
     running = sa.select(Contest.id).where(
         Contest.status == ContestStatus.PUBLISHED, Contest.opens_at <= moment(), sa.or_(end > moment(), open_paper)
     )

@@ -21,6 +21,7 @@ from outreach.quiz.models import (
     DrawEntrant,
     DrawRecord,
     KeyRule,
+    Participant,
     RankingRow,
 )
 from outreach.quiz.moments import database_now, millis_between, moment
@@ -118,8 +119,14 @@ def list_answers(session: Session, attempt_id: int) -> Mapping[int, Answer]:
 
 def list_attempts(session: Session, participant_id: int) -> Sequence[Attempt]:
     """A participant's attempts, the newest first."""
-    query = sa.select(Attempt).where(Attempt.participant_id == participant_id)
-    return session.scalars(query.order_by(Attempt.id.desc())).all()
+    query = sa.select(Attempt).where(attempts_of(participant_id))
+    return session.scalars(query.order_by(Attempt.attempt_no.desc())).all()
+
+
+def attempts_of(participant_id: int) -> sa.ColumnElement[bool]:
+    """Which attempts are a participant's, in a form that the index over contest and participant answers."""
+    contest = sa.select(Participant.contest_id).where(Participant.id == participant_id).scalar_subquery()
+    return sa.and_(Attempt.contest_id == contest, Attempt.participant_id == participant_id)
 
 
 def list_certificates(session: Session, attempt_ids: Sequence[int]) -> Mapping[int, Certificate]:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from outreach.quiz.rules import questions, wording
@@ -86,8 +87,13 @@ def share_of_text(content: QuestionContent, text: str) -> Fraction:
     if content.numeric is not None and _is_number(content.numeric, text):
         return WHOLE
     typed = wording.key(text)
-    known = {wording.key(item) for item in (*content.accepted, *content.accepted_en)}
-    return WHOLE if typed and typed in known else NOTHING
+    return WHOLE if typed and typed in _accepted_keys(content.accepted, content.accepted_en) else NOTHING
+
+
+@lru_cache(maxsize=4096)
+def _accepted_keys(accepted: tuple[str, ...], accepted_en: tuple[str, ...]) -> frozenset[str]:
+    """The accepted answers as they are compared; kept, because every paper with the question is marked by them."""
+    return frozenset(map(wording.key, (*accepted, *accepted_en)))
 
 
 def _tight(text: str) -> str:
@@ -115,8 +121,8 @@ def _unit(text: str) -> str:
 
 def centipoints(points: int, share: Fraction) -> int:
     """Points times share in hundredths of a point, rounded half up."""
-    exact = points * CENTIPOINTS * share
-    return int(exact + Fraction(1, 2))
+    doubled = 2 * points * CENTIPOINTS * share.numerator
+    return (doubled + share.denominator) // (2 * share.denominator)
 
 
 def total(marks: Iterable[int]) -> int:

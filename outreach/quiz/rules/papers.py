@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterator, Sequence
+import struct
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from itertools import count
+from operator import attrgetter
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 ID_LENGTH: Final = 10
@@ -71,25 +74,32 @@ class QuotaUnmet(Exception):
 
 def numbers(seed: str, purpose: str) -> Iterator[int]:
     """An endless row of 64-bit numbers."""
-    counter = 0
-    while True:
-        block = hashlib.sha256(f"{seed}:{purpose}:{counter}".encode()).digest()
-        yield from (int.from_bytes(block[start : start + 8], "big") for start in range(0, 32, 8))
-        counter += 1
+    start = f"{seed}:{purpose}:".encode()
+    for counter in count():
+        yield from _FOUR_NUMBERS.unpack(hashlib.sha256(start + b"%d" % counter).digest())
 
 
-def below(source: Iterator[int], limit: int) -> int:
-    """A uniform number from 0 to ``limit`` - 1; numbers that would favour small ones are thrown away."""
-    fair = (1 << 64) - (1 << 64) % limit
-    return next(number for number in source if number < fair) % limit
+_FOUR_NUMBERS: Final = struct.Struct(">4Q")
+_SPAN: Final = 1 << 64
+#: Smaller numbers are fair for every pool of less than 65,536 questions: no need to work out the limit.
+_SURELY_FAIR: Final = _SPAN - (1 << 16)
 
 
-def shuffled(items: Sequence[T], seed: str, purpose: str) -> list[T]:
-    """Fisher and Yates' shuffle."""
-    mixed, source = list(items), numbers(seed, purpose)
-    for last in range(len(mixed) - 1, 0, -1):
-        chosen = below(source, last + 1)
+def shuffled(items: Iterable[T], seed: str, purpose: str) -> list[T]:
+    """Fisher and Yates' shuffle; numbers that would favour small places are thrown away."""
+    mixed = list(items)
+    last = len(mixed) - 1
+    if last < 1:
+        return mixed
+    for number in numbers(seed, purpose):
+        size = last + 1
+        if number >= _SURELY_FAIR and number >= _SPAN - _SPAN % size:
+            continue
+        chosen = number % size
         mixed[last], mixed[chosen] = mixed[chosen], mixed[last]
+        last -= 1
+        if not last:
+            break
     return mixed
 
 
@@ -100,8 +110,9 @@ def draw_paper(
 
     Raises ``QuotaUnmet``. No question comes twice, whichever quotas could take it.
     """
-    deck = shuffled(sorted(pool, key=lambda item: item.version_id), seed, "questions")
-    deck.sort(key=lambda item: item.question_id in seen)  # stable: unseen ones first, each part as shuffled
+    deck = shuffled(sorted(pool, key=attrgetter("version_id")), seed, "questions")
+    if seen:
+        deck.sort(key=lambda item: item.question_id in seen)  # stable: unseen ones first, each part as shuffled
     picked = [
         PaperQuestion(item.version_id, quota.points, tuple(shuffled(range(item.options), seed, f"o{item.version_id}")))
         for quota, item in assign(deck, quotas)
@@ -150,12 +161,17 @@ def _seat(
 
 def option_id(seed: str, position: int, index: int) -> str:
     """The name of an option in one attempt: random to everybody who has not the seed."""
-    return hmac.digest(bytes.fromhex(seed), f"option:{position}:{index}".encode(), "sha256").hex()[:ID_LENGTH]
+    return _option_name(bytes.fromhex(seed), position, index)
+
+
+def _option_name(key: bytes, position: int, index: int) -> str:
+    return hmac.digest(key, b"option:%d:%d" % (position, index), "sha256").hex()[:ID_LENGTH]
 
 
 def option_ids(seed: str, position: int, question: PaperQuestion) -> dict[str, int]:
     """Option ids in the shown order, each with the index that it stands for."""
-    return {option_id(seed, position, index): index for index in question.order}
+    key = bytes.fromhex(seed)
+    return {_option_name(key, position, index): index for index in question.order}
 
 
 def as_rows(paper: Sequence[PaperQuestion]) -> list[list[object]]:
@@ -163,9 +179,6 @@ def as_rows(paper: Sequence[PaperQuestion]) -> list[list[object]]:
     return [[question.version_id, question.points, list(question.order)] for question in paper]
 
 
-def from_rows(rows: Sequence[Sequence[object]]) -> tuple[PaperQuestion, ...]:
+def from_rows(rows: Iterable[Sequence[Any]]) -> tuple[PaperQuestion, ...]:
     """The paper that ``as_rows`` stored."""
-    return tuple(
-        PaperQuestion(int(str(version_id)), int(str(points)), tuple(order))  # type: ignore[arg-type]  # JSON numbers
-        for version_id, points, order in rows
-    )
+    return tuple(PaperQuestion(version_id, points, tuple(order)) for version_id, points, order in rows)

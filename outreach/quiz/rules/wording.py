@@ -49,7 +49,7 @@ def text_hash(stem: str, options: Iterable[str]) -> str:
 
 def unreadable(text: str) -> bool:
     """Whether ``text`` holds characters that no database or reader takes: NUL, lone surrogates, control characters."""
-    return any(
+    return not text.isprintable() and any(
         unicodedata.category(character) == "Cs" or (unicodedata.category(character) == "Cc" and character not in "\n\t")
         for character in text
     )

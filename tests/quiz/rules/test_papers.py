@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outreach.quiz.rules import papers
 from outreach.quiz.rules.papers import (
     PaperQuestion,
     PoolItem,
@@ -15,10 +16,8 @@ from outreach.quiz.rules.papers import (
     QuotaUnmet,
     as_rows,
     assign,
-    below,
     draw_paper,
     from_rows,
-    numbers,
     option_id,
     option_ids,
     shuffled,
@@ -127,7 +126,13 @@ def test_the_generator_is_the_one_that_stored_papers_were_drawn_with() -> None:
     assert "".join(shuffled("abcdef", "00" * 32, "test")) == "facebd"
 
 
-def test_numbers_below_a_limit_are_fair() -> None:
-    source = numbers("11" * 32, "fair")
-    counts = Counter(below(source, 3) for _turn in range(3000))
+def test_every_order_is_as_likely_as_any_other() -> None:
+    counts = Counter("".join(shuffled("abc", f"{turn:064x}", "fair")) for turn in range(6000))
+    assert len(counts) == 6
     assert all(abs(count - 1000) < 120 for count in counts.values())
+
+
+def test_a_number_that_would_favour_small_places_is_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = [2**64 - 1, 1, 0, 0]
+    monkeypatch.setattr(papers, "numbers", lambda _seed, _purpose: iter(given))
+    assert shuffled("abc", "00", "test") == ["c", "a", "b"]
