@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 from outreach.core.tables import quoted
 from outreach.quiz.actions import bank
 from outreach.quiz.actions.bank import PlacedFault
-from outreach.quiz.formats import reading
+from outreach.quiz.formats import archives, reading
 from outreach.quiz.formats.reading import RowFault
 from outreach.quiz.rules import contests, questions
 from outreach.quiz.rules.contests import ContestFault
@@ -32,6 +32,9 @@ _FAULTS: Final[Mapping[str, LazyString]] = {
     questions.OPTION_COUNT: _l("选项有 %(value)s 个，应当是 2 到 10 个"),
     questions.NOT_ALLOWED: _l("这里不能有内容，或不能改动"),
     questions.NO_ALTERNATIVE: _l("图片没有文字说明"),
+    questions.NO_PICTURE: _l("没有图片「%(value)s」"),
+    questions.PICTURE_UNREADABLE: _l("「%(value)s」不是可以用的图片：请用 8 MB 以内的 PNG、JPEG 或 WebP"),
+    archives.NAME_REPEATED: _l("压缩包里有两个文件都叫「%(value)s」"),
     bank.CODE_REPEATED: _l("编号「%(value)s」重复"),
     bank.CODE_MALFORMED: _l("编号「%(value)s」不对：只能用 64 个以内的英文字母、数字和符号"),
     bank.DUPLICATE: _l("与题目 %(value)s 重复"),

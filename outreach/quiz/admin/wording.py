@@ -150,7 +150,7 @@ QUESTION_FIELDS: Final[Words] = {
     "explanation": _l("解析"),
     "explanation_en": _l("解析（英文）"),
     "source": _l("来源"),
-    "image": _l("图片说明"),
+    "image": _l("图片"),
     "reviewed_on": _l("核对日期"),
     "question": _l("题目"),
 }

@@ -40,6 +40,7 @@ class ReviewedQuestion:
 
     number: int
     stem: str
+    image: questions.Image | None
     given: tuple[str, ...]
     right: tuple[str, ...]
     mark: int
@@ -108,6 +109,7 @@ def _reviewed(found: Attempt) -> list[ReviewedQuestion]:
         ReviewedQuestion(
             number=one.number,
             stem=one.stem,
+            image=one.image,
             given=_given(one.kind, one.value, {option.id: option.text for option in one.options}),
             right=right_answer(keys[question.version_id].content),
             mark=int(marks[one.position]),
