@@ -36,6 +36,7 @@ SCORE_MODES: Final[Words] = {
     ScoreMode.BEST: _l("取最高分"),
     ScoreMode.FIRST: _l("取第一次"),
     ScoreMode.LAST: _l("取最后一次"),
+    ScoreMode.SUM: _l("每轮取最高分，各轮相加"),
 }
 KEY_RULES: Final[Words] = {
     KeyRule.AFTER_SUBMIT: _l("交卷后可以看"),
