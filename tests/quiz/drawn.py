@@ -49,7 +49,9 @@ def bank(session: Session, count: int = 10) -> None:
     batch = [
         CodedQuestion(
             f"P{number:03}",
-            with_picture(session, single(f"第 {number} 幅图里是什么？"), picture(colour=f"#0000{number:02x}")),
+            with_picture(
+                session, single(f"第 {number} 幅图里是什么？", topic="pictures"), picture(colour=f"#0000{number:02x}")
+            ),
         )
         for number in range(count)
     ]
