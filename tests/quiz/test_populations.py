@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.quiz.actions.closing import submit
-from outreach.quiz.actions.demo import DEMO_SOURCE
 from outreach.quiz.actions.folding import fold
 from outreach.quiz.actions.populations import load_populations, population_classes
 from outreach.quiz.actions.snapshots import finalise, take_snapshot
@@ -169,7 +168,7 @@ def test_a_recount_uses_the_figures_of_the_final_ranking(session: Session, busy:
 
 
 def test_demonstrations_use_their_own_figures_and_nobody_else_does(session: Session, busy: Contest) -> None:
-    load_populations(session, {"110101": Figure(100_000, 2026, DEMO_SOURCE)}, CLERK, is_demo=True)
+    load_populations(session, {"110101": Figure(100_000, 2026, "演示数据")}, CLERK, is_demo=True)
     assert per_head(session, busy) == {}
     busy.is_demo = True
     assert list(per_head(session, busy)) == ["per-head:0"]

@@ -33,8 +33,6 @@ from outreach.quiz.seams import Actor
 
 FILE: Final = Path(__file__).parents[3] / "content" / "quiz" / "demo_contest.toml"
 AUTHOR, PUBLISHER = Actor("demo"), Actor("demo:second")
-#: What stands beside populations that nobody counted.
-DEMO_SOURCE: Final = "演示数据（虚构的整数）"
 #: How long ago it opened.
 OPEN_SINCE: Final = timedelta(days=1)
 
@@ -57,7 +55,7 @@ def load_demo(session: Session, keys: Keys, path: Path = FILE) -> Contest | None
         _take_part(session, keys, contest, person)
     while fold(session).deltas:
         pass
-    load_populations(session, _figures(session, residents), AUTHOR, is_demo=True)
+    load_populations(session, _figures(session, residents, values["population_source"]), AUTHOR, is_demo=True)
     take_snapshot(session, contest)
     if people:
         record = commit_draw(session, keys, contest, draw.plan_from(contest.draw_plan), AUTHOR)
@@ -67,10 +65,10 @@ def load_demo(session: Session, keys: Keys, path: Path = FILE) -> Contest | None
     return contest
 
 
-def _figures(session: Session, residents: Mapping[str, int]) -> Mapping[str, Figure]:
+def _figures(session: Session, residents: Mapping[str, int], source: str) -> Mapping[str, Figure]:
     """Made-up round numbers, which only demonstration contests use."""
     year = database_now(session).year
-    return {code: Figure(number, year, DEMO_SOURCE) for code, number in residents.items()}
+    return {code: Figure(number, year, source) for code, number in residents.items()}
 
 
 def withdraw_demo(session: Session) -> int:
