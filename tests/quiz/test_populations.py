@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from outreach.quiz.actions.bank_files import load_questions
 from outreach.quiz.actions.closing import submit
+from outreach.quiz.actions.demo import load_demo
 from outreach.quiz.actions.folding import fold
 from outreach.quiz.actions.populations import load_populations, population_classes
 from outreach.quiz.actions.snapshots import finalise, take_snapshot
@@ -185,3 +187,18 @@ def test_classes_are_data_in_rising_order() -> None:
 
 def test_a_figure_that_no_column_holds_stays_the_largest() -> None:
     assert regions.per_10m(10_000, 1) == regions.MOST_PER_10M
+
+
+def test_the_demonstration_shows_a_ranking_per_head_marked_as_made_up(session: Session) -> None:
+    load_questions(session)
+    contest = load_demo(session, stage.KEYS)
+    assert contest is not None
+    found = per_head(session, contest)
+    assert len(found) >= 3, "several classes"
+    assert any(row.is_small for rows in found.values() for row in rows), "and the minimum sample"
+    assert any(row.participants_per_10m for rows in found.values() for row in rows)
+    assert per_head(session, contest, boards.PROVINCES) != {}
+    sources = {one.source for one in newest_table(session, is_demo=True).figures.values()}
+    assert all(one.startswith("演示数据") for one in sources)
+    assert newest_table(session, is_demo=False).edition_id is None
+    assert recount(session, contest).differences == ()
