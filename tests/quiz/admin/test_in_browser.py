@@ -121,7 +121,7 @@ def test_a_quota_says_at_once_how_many_questions_it_may_be_filled_from(office: O
     page = office.context.new_page()
     page.goto(f"{office.url}/admin/contests/draft-contest/edit")
     row = page.locator("[data-quota]").first
-    assert row.locator("[data-available]").inner_text() == "12"
+    assert row.locator("[data-available]").inner_text() == "13"  # twelve, and the one with a picture
     row.locator("select").nth(2).select_option("ordering")
     assert row.locator("[data-available]").inner_text() == "2"
     page.close()
