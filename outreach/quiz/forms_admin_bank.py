@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -54,10 +54,12 @@ class QuestionForm:
     values: Mapping[str, Any]
 
 
-def parse_question(sent: Sent, *, code: str = "", image: Image | None = None) -> QuestionForm:
-    """Read the form. ``code``: the question's own, which stays; ``image``: the picture of the version before."""
-    values = _typed(sent)
-    found: list[Fault] = []
+def parse_question(
+    sent: Sent, *, code: str = "", image: Image | None = None, faults: Sequence[Fault] = ()
+) -> QuestionForm:
+    """Read the form. ``code``: the question's own, which stays; ``image``: its picture, ``faults``: of a sent one."""
+    values = _typed(sent) | {"picture_kept": image.sha256 if image else ""}
+    found: list[Fault] = list(faults)
     kind = values["kind"]
     has_options = kind in questions.WITH_OPTIONS
     content = QuestionContent(
@@ -75,7 +77,7 @@ def parse_question(sent: Sent, *, code: str = "", image: Image | None = None) ->
         explanation=values["explanation"],
         explanation_en=values["explanation_en"],
         source=Source(**{name: values[f"source_{name}"] for name in _SOURCE}),
-        image=replace(image, alt=values["image_alt"], alt_en=values["image_alt_en"]) if image else None,
+        image=_image(values, image),
         reviewed_on=values["reviewed_on"],
     )
     found += questions.faults(content)
@@ -87,8 +89,18 @@ def parse_question(sent: Sent, *, code: str = "", image: Image | None = None) ->
 
 def _typed(sent: Sent) -> dict[str, Any]:
     lengths = {"stem": 4000, "stem_en": 4000, "explanation": 8000, "explanation_en": 8000, "accepted": 4000}
-    short = ("code", "kind", "topic", "difficulty", "credit", "answer", "reviewed_on", "image_alt", "image_alt_en")
-    names = [*lengths, *short, "accepted_en", "number", "tolerance", "unit", *(f"source_{name}" for name in _SOURCE)]
+    short = ("code", "kind", "topic", "difficulty", "credit", "answer", "reviewed_on")
+    picture = ("image_alt", "image_alt_en", "picture_removed")
+    names = [
+        *lengths,
+        *short,
+        *picture,
+        "accepted_en",
+        "number",
+        "tolerance",
+        "unit",
+        *(f"source_{name}" for name in _SOURCE),
+    ]
     values: dict[str, Any] = {
         name: clean(sent.get(name, "").replace("\r\n", "\n").strip(), lengths.get(name, 1000)) for name in names
     }
@@ -108,6 +120,14 @@ def _options(rows: list[dict[str, Any]], kind: str) -> tuple[Option, ...]:
     filled = [row for row in rows if row["text"] or row["text_en"]]
     is_chosen = kind != questions.ORDERING
     return tuple(Option(row["text"], row["text_en"], is_chosen and row["is_right"]) for row in filled)
+
+
+def _image(values: Mapping[str, Any], image: Image | None) -> Image | None:
+    """The picture with its words; words without a picture are a fault, unless the picture was taken away."""
+    words = {"alt": values["image_alt"], "alt_en": values["image_alt_en"]}
+    if image is not None:
+        return replace(image, **words)
+    return Image("", **words) if any(words.values()) and not values["picture_removed"] else None
 
 
 def _answer(text: str) -> bool | None:
@@ -155,6 +175,8 @@ def typed_of(code: str, content: QuestionContent) -> dict[str, Any]:
         "reviewed_on": content.reviewed_on,
         "image_alt": image.alt if image else "",
         "image_alt_en": image.alt_en if image else "",
+        "picture_kept": image.sha256 if image else "",
+        "picture_removed": "",
         "options": [*options, *spare],
         **{f"source_{name}": getattr(content.source, name) for name in _SOURCE},
     }

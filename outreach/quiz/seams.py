@@ -25,12 +25,11 @@ log: Final = structlog.get_logger("outreach.quiz")
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A county or province as rankings name it; ``population`` is None where no figure with a source is recorded."""
+    """A county or province as rankings name it."""
 
     code: str
     name: str
     name_en: str = ""
-    population: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,13 @@ def is_county(session: Session, code: str) -> bool:
     if len(code) != COUNTY_DIGITS or not code.isascii() or not code.isdigit():
         return False
     return not has_registry(session) or counties.is_present_county(session, code)
+
+
+def is_region(session: Session, code: str) -> bool:
+    """Whether this is a county (six digits, former ones too) or a province (two) of the registry, if one is loaded."""
+    if len(code) not in (2, COUNTY_DIGITS) or not code.isascii() or not code.isdigit():
+        return False
+    return not has_registry(session) or counties.find_division(session, code) is not None
 
 
 def has_registry(session: Session) -> bool:

@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 from outreach.core.tables import quoted
 from outreach.quiz.actions import bank
 from outreach.quiz.actions.bank import PlacedFault
-from outreach.quiz.formats import reading
+from outreach.quiz.formats import archives, populations, reading
 from outreach.quiz.formats.reading import RowFault
 from outreach.quiz.rules import contests, questions
 from outreach.quiz.rules.contests import ContestFault
@@ -32,6 +32,14 @@ _FAULTS: Final[Mapping[str, LazyString]] = {
     questions.OPTION_COUNT: _l("选项有 %(value)s 个，应当是 2 到 10 个"),
     questions.NOT_ALLOWED: _l("这里不能有内容，或不能改动"),
     questions.NO_ALTERNATIVE: _l("图片没有文字说明"),
+    questions.NO_PICTURE: _l("没有图片「%(value)s」"),
+    questions.PICTURE_UNREADABLE: _l("「%(value)s」不是可以用的图片：请用 8 MB 以内的 PNG、JPEG 或 WebP"),
+    populations.NO_ROWS: _l("表格里没有数据"),
+    populations.REPEATED: _l("编码「%(value)s」在前面已经有了"),
+    populations.NO_REGION: _l("没有编码「%(value)s」的县（区）或省；省用两位编码，县（区）用六位"),
+    populations.NO_NUMBER: _l("「%(value)s」不是人数：请用整数，单位为人"),
+    populations.NO_YEAR: _l("「%(value)s」不是年份，或是将来的年份"),
+    archives.NAME_REPEATED: _l("压缩包里有两个文件都叫「%(value)s」"),
     bank.CODE_REPEATED: _l("编号「%(value)s」重复"),
     bank.CODE_MALFORMED: _l("编号「%(value)s」不对：只能用 64 个以内的英文字母、数字和符号"),
     bank.DUPLICATE: _l("与题目 %(value)s 重复"),

@@ -69,6 +69,7 @@ SCORE_MODES: Final[Mapping[ScoreMode, LazyString]] = {
     ScoreMode.BEST: _l("取成绩最好的一次（同分取用时短的，再取交卷早的）"),
     ScoreMode.FIRST: _l("取第一次的成绩"),
     ScoreMode.LAST: _l("取最后一次的成绩"),
+    ScoreMode.SUM: _l("每一轮取成绩最好的一次，各轮得分相加（同分取各轮用时之和短的，再取最后交卷早的）"),
 }
 KEY_RULES: Final[Mapping[KeyRule, LazyString]] = {
     KeyRule.AFTER_SUBMIT: _l("交卷后可以看自己答卷的答案和解析"),

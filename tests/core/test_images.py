@@ -89,3 +89,22 @@ def test_damaged_pictures_never_end_in_another_error(noise: bytes, place: int) -
     whole = written(Image.new("RGB", (8, 8), "teal"), "PNG")
     with suppress(PictureRefused):
         made_anew(whole[:place] + noise + whole[place:])
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("RGB", "JPEG"), ("RGBA", "PNG")])
+def test_webp_is_read_where_it_is_asked_for_and_never_written(mode: str, kind: str) -> None:
+    noise = Image.effect_noise((200, 200), 80).convert(mode)
+    if mode == "RGBA":
+        noise.putpixel((0, 0), (0, 0, 0, 0))
+    content = written(noise, "WEBP")
+    with pytest.raises(PictureRefused):
+        made_anew(content)
+    assert opened(made_anew(content, more_formats=(images.WEBP,))).format == kind
+    flat = written(Image.new(mode, (200, 200), "teal"), "WEBP", lossless=True)
+    assert opened(made_anew(flat, more_formats=(images.WEBP,))).format == "PNG", "drawings stay sharp"
+
+
+def test_the_size_is_read_from_the_header() -> None:
+    assert images.size_of(written(Image.new("RGB", (7, 9)), "PNG")) == (7, 9)
+    with pytest.raises(PictureRefused):
+        images.size_of(b"GIF89a")

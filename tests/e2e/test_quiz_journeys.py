@@ -23,9 +23,11 @@ PUBLIC = (
     "/quiz/demo/return",
     "/quiz/demo/ranking",
     "/quiz/demo/ranking?board=counties",
+    "/quiz/demo/ranking?board=counties&scope=per-head:1",
     "/quiz/demo/draw",
     "/quiz/practice",
     "/quiz/practice?q=plan-001&check=1&a=0",
+    "/quiz/practice?q=plan-051&check=1&a=0",
     "/en/quiz/demo",
 )
 #: Longer than a page without scripts must have been open before the form is sent, in milliseconds.

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from outreach.quiz.actions import bank, bank_files
 from outreach.quiz.rules import wording
 from tests.guards.modules import ROOT
+from tools import drawings
 
 FOLDER = ROOT / "content" / "quiz" / "questions"
 FILES = sorted(FOLDER.glob("*.toml"))
@@ -257,3 +259,36 @@ def test_a_question_asked_twice_is_seen() -> None:
     again = SAMPLE | {"code": "again", "stem": "　" + SAMPLE["stem"].replace("，", " ") + "！"}
     assert list(repeated([SAMPLE, again]))
     assert list(repeated([SAMPLE, again | {"stem": SAMPLE["stem"].replace("多少", "几多")}]))
+
+
+PICTURES = FOLDER.parent / "pictures"
+WITH_PICTURE = [question for question in QUESTIONS if "image" in question]
+
+
+def shows_a_picture_in_words(question: Question) -> Iterator[str]:
+    """A picture is there, and its words do as well as it does without saying which answer is right."""
+    image = question["image"]
+    if not (PICTURES / image["file"]).is_file():
+        yield f"no file {image['file']}"
+    if not CHINESE.search(image.get("alt", "")) or not image.get("alt_en") or CHINESE.search(image["alt_en"]):
+        yield "words in both languages"
+    if any(word in image["alt"] for word in ("正确", "答案", "应选")):
+        yield image["alt"]
+
+
+def test_pictures_stand_in_words_beside_their_questions() -> None:
+    assert len(WITH_PICTURE) >= 4
+    assert {one["code"]: found for one in WITH_PICTURE if (found := list(shows_a_picture_in_words(one)))} == {}
+    assert {path.name for path in PICTURES.iterdir()} == {one["image"]["file"] for one in WITH_PICTURE}
+
+
+@pytest.mark.parametrize("changes", [{"file": "none.png"}, {"alt": ""}, {"alt_en": "水"}, {"alt": "正确的是 A"}])
+def test_a_faulty_picture_is_seen(changes: dict[str, str]) -> None:
+    assert list(shows_a_picture_in_words({"image": WITH_PICTURE[0]["image"] | changes}))
+
+
+@pytest.mark.parametrize("name", drawings.DRAWINGS)
+def test_pictures_are_what_the_tool_draws(name: str) -> None:
+    with Image.open(PICTURES / name) as kept:
+        assert kept.convert("RGB").tobytes() == drawings.reduced(drawings.DRAWINGS[name]()).convert("RGB").tobytes()
+        assert kept.info == {}, "nothing stands beside the picture"

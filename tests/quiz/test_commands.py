@@ -17,9 +17,10 @@ from outreach import create_app
 from outreach.config import Settings
 from outreach.core.db import Base, db
 from outreach.quiz.actions.closing import submit
-from outreach.quiz.models import Attempt, Contest, CountyStat
+from outreach.quiz.formats.archives import packed, pictures_in
+from outreach.quiz.models import Attempt, Contest, CountyStat, PopulationEdition
 from outreach.quiz.rules.draw import DrawPlan, Prize
-from tests.quiz import stage
+from tests.quiz import drawn, stage
 from tests.quiz.questions import single
 
 
@@ -138,3 +139,45 @@ def test_the_content_files_become_the_bank_and_a_contest_is_validated(site: Flas
     assert run(site, "validate", "none").exit_code == 1
     played(site)
     assert run(site, "validate", "water").exit_code == 0
+
+
+def test_populations_are_loaded_whole_tried_first_and_written_out(site: Flask, tmp_path: Path) -> None:
+    table = tmp_path / "p.csv"
+    table.write_text("编码,常住人口,年份,来源\n110101,150000,2020,公报\n", encoding="utf-8")
+
+    def count() -> int:
+        with site.app_context(), Session(db.engine) as session:
+            return session.scalars(sa.select(sa.func.count()).select_from(PopulationEdition)).one()
+
+    assert run(site, "populations").exit_code == 2
+    assert "还没有载入" in run(site, "populations", "--export", str(tmp_path / "o.csv")).output
+    assert "什么都没有写入" in run(site, "populations", str(table), "--dry-run").output
+    assert count() == 0
+    assert "1 个地区" in run(site, "populations", str(table)).output
+    assert "没有改动" in run(site, "populations", str(table)).output
+    assert count() == 1
+    table.write_text("编码,常住人口,年份,来源\n110101,二十万,2020,\n", encoding="utf-8")
+    refused = run(site, "populations", str(table))
+    assert refused.exit_code == 1
+    assert "第 2 行（常住人口）" in refused.output
+    assert "第 2 行（来源）" in refused.output
+    assert count() == 1
+    for name in ("o.csv", "o.xlsx"):
+        assert run(site, "populations", "--export", str(tmp_path / name)).exit_code == 0
+        assert "没有改动" in run(site, "populations", str(tmp_path / name)).output
+
+
+def test_pictures_come_and_go_beside_a_file(site: Flask, tmp_path: Path) -> None:
+    table, archive = tmp_path / "q.csv", tmp_path / "p.zip"
+    headings, row = "编号,题型,题干,选项A,选项B,答案,图片,图片说明", "P1,单选,图里是什么？,甲,乙,A,a.png,一只表"
+    table.write_text(f"{headings}\n{row}\n", encoding="utf-8")
+    archive.write_bytes(packed({"a.png": drawn.picture()}))
+    assert "没有图片「a.png」" in run(site, "import", str(table), "--format", "csv").output
+    assert "文件无法读取" in run(site, "import", str(table), "--format", "csv", "--pictures", str(table)).output
+    assert run(site, "import", str(table), "--format", "csv", "--pictures", str(archive)).exit_code == 0
+    out, pictures = tmp_path / "o.csv", tmp_path / "o.zip"
+    assert run(site, "export", str(out), "--format", "csv", "--pictures", str(pictures)).exit_code == 0
+    assert len(pictures_in(pictures.read_bytes())) == 1
+    again = run(site, "import", str(out), "--format", "csv", "--pictures", str(pictures))
+    assert "不变 1" in again.output
+    assert "P1" in run(site, "export", str(tmp_path / "o.txt"), "--format", "aiken").output

@@ -2,6 +2,7 @@
 
 from outreach.core.files.models import StoredFile
 from outreach.core.files.storing import (
+    LONGEST,
     FileDamaged,
     FileRefused,
     Refusal,
@@ -12,11 +13,12 @@ from outreach.core.files.storing import (
     release,
     store,
 )
-from outreach.core.files.types import DOCUMENTS, TABLES, MediaType
+from outreach.core.files.types import DOCUMENTS, TABLES, MediaType, media_type_of
 from outreach.core.files.web import send_stored, uploaded
 
 __all__ = [
     "DOCUMENTS",
+    "LONGEST",
     "TABLES",
     "FileDamaged",
     "FileRefused",
@@ -26,6 +28,7 @@ __all__ = [
     "find_file",
     "iter_content",
     "keep",
+    "media_type_of",
     "open_file",
     "release",
     "send_stored",

@@ -58,10 +58,10 @@ def store(
     longest: int = LONGEST,
     expires: timedelta | None = EXPIRY,
 ) -> StoredFile:
-    """Keep an uploaded file, or raise ``FileRefused``. ``expires=None``: until somebody deletes it."""
+    """Keep an uploaded file, or raise ``FileRefused``. ``expires=None``: until somebody deletes it, without a quota."""
     data = content if isinstance(content, bytes) else content.read(longest + 1)
     media_type = _checked(data, allowed, longest)
-    if _held(session, actor) + len(data) > QUOTA:
+    if expires is not None and _held(session, actor) + len(data) > QUOTA:
         raise FileRefused(Refusal.QUOTA)
     moment = read_clock(session)
     kept = StoredFile(

@@ -21,7 +21,7 @@ class MediaType(StrEnum):
     PNG = "image/png"
     JPEG = "image/jpeg"
     JSON = "application/json"
-    #: Packages of questions (QTI): archives with a manifest of their own.
+    #: Packages of questions (QTI), archives with a manifest of their own; and archives of nothing but pictures.
     PACKAGE = "application/zip"
     TEXT = "text/plain"
 
@@ -39,6 +39,9 @@ ENDINGS: Final[dict[MediaType, tuple[str, ...]]] = {
 }
 TABLES: Final = frozenset({MediaType.CSV, MediaType.XLSX, MediaType.TEXT})
 DOCUMENTS: Final = frozenset({MediaType.PDF, MediaType.DOCX, MediaType.PNG, MediaType.JPEG})
+
+#: Endings of pictures in archives.
+PICTURE_ENDINGS: Final = (".png", ".jpg", ".jpeg", ".webp")
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 #: How much of a text is looked at, in characters.
@@ -82,13 +85,19 @@ def _office(content: bytes) -> MediaType | None:
             names = {name.lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError):
         return None
-    if any(name.rpartition("/")[2] == "imsmanifest.xml" for name in names):
+    files = [name for name in names if not name.endswith("/")]
+    if any(name.rpartition("/")[2] == "imsmanifest.xml" for name in files) or _are_pictures(files):
         return MediaType.PACKAGE
     if "[content_types].xml" not in names or any(name.endswith("vbaproject.bin") for name in names):
         return None
     if "xl/workbook.xml" in names:
         return MediaType.XLSX
     return MediaType.DOCX if "word/document.xml" in names else None
+
+
+def _are_pictures(names: list[str]) -> bool:
+    """By their names alone: whoever unpacks them looks at what they are."""
+    return bool(names) and all(name.endswith(PICTURE_ENDINGS) for name in names)
 
 
 def _text(content: bytes) -> MediaType | None:

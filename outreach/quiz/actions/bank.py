@@ -10,8 +10,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from outreach.quiz.actions import pictures
 from outreach.quiz.models import Question, QuestionKind, QuestionVersion
 from outreach.quiz.moments import database_now, moment
+from outreach.quiz.queries.pictures import missing
 from outreach.quiz.rules import questions
 from outreach.quiz.rules.questions import Fault, QuestionContent
 
@@ -71,7 +73,7 @@ DUPLICATE = "duplicate"
 def save_questions(session: Session, batch: Sequence[CodedQuestion], *, author: str = "") -> BankReport:
     """Write a batch: all of it, or nothing and ``BankInvalid`` with every fault of every question."""
     newest = newest_versions(session)
-    faults = [*batch_faults(batch, newest)]
+    faults = [*batch_faults(batch, newest), *picture_faults(session, batch)]
     if faults:
         raise BankInvalid(faults)
     report = BankReport()
@@ -79,6 +81,7 @@ def save_questions(session: Session, batch: Sequence[CodedQuestion], *, author: 
         outcome = _save(session, item, newest.get(item.code), author)
         report.outcomes[outcome] += 1
         report.by_code[item.code] = outcome
+    pictures.keep(session, {item.content.image.sha256 for item in batch if item.content.image})
     session.flush()
     return report
 
@@ -114,6 +117,15 @@ def batch_faults(batch: Sequence[CodedQuestion], newest: dict[str, QuestionVersi
         twin = texts.setdefault(item.content.text_hash, item.code)
         if twin != item.code:
             yield PlacedFault(item.place, item.code, Fault("stem", DUPLICATE, twin))
+
+
+def picture_faults(session: Session, batch: Sequence[CodedQuestion]) -> Iterable[PlacedFault]:
+    """Pictures that are not stored (any more)."""
+    images = [(item, item.content.image) for item in batch if item.content.image is not None]
+    gone = missing(session, {image.sha256 for _item, image in images})
+    for item, image in images:
+        if image.sha256 in gone:
+            yield PlacedFault(item.place, item.code, Fault("image", questions.NO_PICTURE, image.file))
 
 
 def _save(session: Session, item: CodedQuestion, newest: QuestionVersion | None, author: str) -> BankOutcome:

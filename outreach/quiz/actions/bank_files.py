@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from outreach.quiz.actions import pictures
 from outreach.quiz.actions.bank import BankInvalid, BankReport, CodedQuestion, PlacedFault, save_questions
 from outreach.quiz.rules import questions
 from outreach.quiz.rules.questions import Fault, Image, Numeric, Option, QuestionContent, Source
 
 FOLDER: Final = Path(__file__).parents[3] / "content" / "quiz" / "questions"
+#: Beside the folder of the questions: what their ``image.file`` names.
+PICTURES: Final = "pictures"
 #: What a question of a content file may say.
 _TEXTS: Final = ("kind", "topic", "stem", "stem_en", "credit", "explanation", "explanation_en")
 _KNOWN: Final = frozenset(
@@ -29,10 +33,23 @@ def load_questions(session: Session, folder: Path = FOLDER, *, author: str = "co
     faults: list[PlacedFault] = []
     for path in sorted(folder.glob("*.toml")):
         for item in read_file(path):
-            (batch if isinstance(item, CodedQuestion) else faults).append(item)  # type: ignore[arg-type]  # by its type
+            read = _with_picture(session, item, folder) if isinstance(item, CodedQuestion) else item
+            (batch if isinstance(read, CodedQuestion) else faults).append(read)  # type: ignore[arg-type]  # by its type
     if faults:
         raise BankInvalid(faults)
     return save_questions(session, batch, author=author)
+
+
+def _with_picture(session: Session, item: CodedQuestion, folder: Path) -> CodedQuestion | PlacedFault:
+    image = item.content.image
+    if image is None or not image.file:
+        return item
+    try:
+        content = (folder.parent / PICTURES / Path(image.file).name).read_bytes()
+        kept = pictures.take_in_own(session, image.file, content)
+    except (OSError, pictures.PictureRefused):
+        return PlacedFault(item.place, item.code, Fault("image", questions.NO_PICTURE, image.file))
+    return replace(item, content=replace(item.content, image=replace(kept, alt=image.alt, alt_en=image.alt_en)))
 
 
 def read_file(path: Path) -> Iterator[CodedQuestion | PlacedFault]:

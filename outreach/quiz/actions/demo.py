@@ -17,12 +17,14 @@ from outreach.quiz.actions.contests import ContestDraft
 from outreach.quiz.actions.draws import commit_draw, reveal
 from outreach.quiz.actions.folding import fold
 from outreach.quiz.actions.joining import JoinRequest, Profile, join
+from outreach.quiz.actions.populations import load_populations
 from outreach.quiz.actions.snapshots import take_snapshot
 from outreach.quiz.actions.starting import start
 from outreach.quiz.keys import Keys
 from outreach.quiz.models import Attempt, Contest, ContestStatus, KeyRule
 from outreach.quiz.moments import database_now
 from outreach.quiz.queries.contents import marking_keys
+from outreach.quiz.queries.populations import Figure
 from outreach.quiz.rules import draw, marking, papers, questions
 from outreach.quiz.rules.papers import Quota
 from outreach.quiz.rules.questions import QuestionContent
@@ -46,12 +48,14 @@ def load_demo(session: Session, keys: Keys, path: Path = FILE) -> Contest | None
     if session.scalar(sa.select(Contest.id).where(Contest.slug == values["slug"])) is not None:
         return None
     people = values["prizes"][0].pop("people", [])
+    residents = values["prizes"][0].pop("residents", {})
     contest = contests.create(session, _draft(session, values), AUTHOR)
     contests.publish(session, contest, PUBLISHER)
     for person in people:
         _take_part(session, keys, contest, person)
     while fold(session).deltas:
         pass
+    load_populations(session, _figures(session, residents, values["population_source"]), AUTHOR, is_demo=True)
     take_snapshot(session, contest)
     if people:
         record = commit_draw(session, keys, contest, draw.plan_from(contest.draw_plan), AUTHOR)
@@ -59,6 +63,12 @@ def load_demo(session: Session, keys: Keys, path: Path = FILE) -> Contest | None
     contest.work_bits = values["work_bits"]
     session.flush()
     return contest
+
+
+def _figures(session: Session, residents: Mapping[str, int], source: str) -> Mapping[str, Figure]:
+    """Made-up round numbers, which only demonstration contests use."""
+    year = database_now(session).year
+    return {code: Figure(number, year, source) for code, number in residents.items()}
 
 
 def withdraw_demo(session: Session) -> int:

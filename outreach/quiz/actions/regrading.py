@@ -77,6 +77,7 @@ def _beyond_the_key(old: QuestionContent, new: QuestionContent) -> list[Fault]:
     shown = [
         ("kind", old.kind, new.kind),
         ("stem", old.stem, new.stem),
+        ("image", old.image and old.image.sha256, new.image and new.image.sha256),
         ("options", [one.text for one in old.options], [one.text for one in new.options]),
     ]
     return [Fault(name, questions.NOT_ALLOWED) for name, before, after in shown if before != after]

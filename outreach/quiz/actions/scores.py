@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from outreach.quiz.models import Attempt, AttemptState, BestScore, Contest, Participant, ScoreDelta
+from outreach.quiz.models import Attempt, AttemptState, BestScore, Contest, ContestRound, Participant, ScoreDelta
 from outreach.quiz.moments import moment
 from outreach.quiz.rules import order
 from outreach.quiz.rules.order import Result
@@ -43,12 +43,17 @@ def lock_participant(session: Session, participant_id: int) -> Participant | Non
 
 
 def add_result(session: Session, contest_id: int, participant_id: int, new: Counted, mode: str) -> bool:
-    """Count a freshly closed attempt; True when it is the one that counts now."""
+    """Count a freshly closed attempt; True when it changes what counts for the participant."""
     groups, old = _standing(session, contest_id, participant_id)
-    is_best = order.is_replacing(new.result, old.result if old else None, mode)
-    if is_best:
-        _write_best(session, contest_id, participant_id, groups, new)
-    _append(session, contest_id, groups, old, new if is_best else old, attempts=1)
+    if mode == order.SUM:
+        best = _added_up(session, contest_id, participant_id, new)
+        is_best = best != old
+    else:
+        is_best = order.is_replacing(new.result, old.result if old else None, mode)
+        best = new if is_best else old
+    if is_best and best is not None:
+        _write_best(session, contest_id, participant_id, groups, best)
+    _append(session, contest_id, groups, old, best, attempts=1)
     return is_best
 
 
@@ -56,9 +61,12 @@ def settle(session: Session, contest_id: int, participant_id: int, *, attempts_c
     """Work out from all attempts which one counts, after one was voided, restored or marked again."""
     mode = session.scalars(sa.select(Contest.score_mode).where(Contest.id == contest_id)).one()
     groups, old = _standing(session, contest_id, participant_id)
-    own = _own_results(session, contest_id, participant_id)
-    best = order.counting([one.result for one in own], mode)
-    new = next((one for one in own if one.result is best), None)
+    if mode == order.SUM:
+        new = _added_up(session, contest_id, participant_id)
+    else:
+        own = [one for _round, one in _own_results(session, contest_id, participant_id)]
+        best = order.counting([one.result for one in own], mode)
+        new = next((one for one in own if one.result is best), None)
     if new is not None:
         _write_best(session, contest_id, participant_id, groups, new)
     elif old is not None:
@@ -108,12 +116,29 @@ def _standing_query() -> sa.Select[Any]:
 _RESULT = ("centipoints", "rank_ms", "submitted_at")
 
 
-def _own_results(session: Session, contest_id: int, participant_id: int) -> list[Counted]:
-    query = sa.select(Attempt.id, Attempt.centipoints, Attempt.rank_ms, Attempt.submitted_at, Attempt.is_full).where(
+def _own_results(session: Session, contest_id: int, participant_id: int) -> list[tuple[int, Counted]]:
+    """What was handed in and is not void, each with its round."""
+    result = (Attempt.id, Attempt.centipoints, Attempt.rank_ms, Attempt.submitted_at)
+    query = sa.select(Attempt.round_no, Attempt.is_full, *result).where(
         Attempt.contest_id == contest_id, Attempt.participant_id == participant_id, Attempt.state.in_(COUNTED)
     )
     rows: Sequence[Any] = session.execute(query).all()
-    return [Counted(Result(*row[:4]), row[4]) for row in rows]
+    return [(row[0], Counted(Result(*row[2:]), row[1])) for row in rows]
+
+
+def _added_up(session: Session, contest_id: int, participant_id: int, new: Counted | None = None) -> Counted | None:
+    """The best of each round as one result; ``new``: of an attempt that is being closed, written or not."""
+    own = {one.result.attempt_id: (number, one) for number, one in _own_results(session, contest_id, participant_id)}
+    if new is not None:
+        number = sa.select(Attempt.round_no).where(Attempt.id == new.result.attempt_id)
+        own[new.result.attempt_id] = (session.scalars(number).one(), new)
+    best = order.best_of_rounds((number, one.result) for number, one in own.values())
+    total = order.added_up(best)
+    if total is None:
+        return None
+    rounds = sa.select(sa.func.count()).where(ContestRound.contest_id == contest_id)
+    is_whole = len(best) == session.scalars(rounds).one()
+    return Counted(total, is_whole and all(own[one.attempt_id][1].is_full for one in best))
 
 
 def _write_best(session: Session, contest_id: int, participant_id: int, groups: Groups, new: Counted) -> None:

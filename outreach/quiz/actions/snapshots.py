@@ -22,6 +22,7 @@ from outreach.quiz.models import (
 )
 from outreach.quiz.moments import database_now, moment
 from outreach.quiz.queries import boards
+from outreach.quiz.queries.populations import newest_table
 from outreach.quiz.queries.recount import Recount, recount
 from outreach.quiz.seams import Act, Actor
 from outreach.quiz.writing import insert
@@ -46,7 +47,8 @@ def take_snapshot(session: Session, contest: Contest, *, is_final: bool = False)
     """A snapshot of what is folded, which becomes the newest; the public sees it unless rankings are frozen."""
     state = session.get(FoldState, 1, populate_existing=True)
     source = boards.counted_source(session, contest.id)
-    rows = boards.build_rows(session, contest, source)
+    table = newest_table(session, is_demo=contest.is_demo)
+    rows = boards.build_rows(session, contest, source, table)
     snapshot = RankingSnapshot(
         contest_id=contest.id,
         as_of=database_now(session),
@@ -55,6 +57,7 @@ def take_snapshot(session: Session, contest: Contest, *, is_final: bool = False)
         attempts=sum(count.attempts for count in source.counties),
         digest=boards.digest(rows),
         is_final=is_final,
+        population_edition_id=table.edition_id,
     )
     session.add(snapshot)
     session.flush()

@@ -19,6 +19,7 @@ from outreach.quiz.admin import (  # noqa: F401  # modules of pages join the blu
     integrity,
     monitor,
     people,
+    pictures,
     preview,
     reports,
     steps,

@@ -20,6 +20,7 @@ from outreach.quiz import seams
 from outreach.quiz.actions.bank import CodedQuestion, batch_faults, newest_versions, retire
 from outreach.quiz.actions.regrading import CorrectionInvalid, correct_key
 from outreach.quiz.admin.blueprint import blueprint
+from outreach.quiz.admin.pictures import chosen_image
 from outreach.quiz.admin.shared import LOOKERS, go_on, page, who
 from outreach.quiz.admin.wording import DIFFICULTIES, KINDS, NAMES, field_name
 from outreach.quiz.forms_admin_bank import (
@@ -92,7 +93,7 @@ def question(code: str) -> ResponseReturnValue:
         versions=[(version, from_dict(version.content)) for version in versions],
         uses=list_uses(db.session, found.id) if found else [],
         corrections=list_corrections(db.session, found.id) if found else [],
-        proposals=[one for one in proposals if one.state in OPEN],
+        proposals=[(one, from_dict(dict(one.after["content"])).image) for one in proposals if one.state in OPEN],
         may_manage=the_staff().may(Permission.QUIZ_MANAGE),
     )
 
@@ -104,7 +105,8 @@ def question_new() -> ResponseReturnValue:
     action = url_for("quiz_admin.question_new")
     if request.method != "POST":
         return _form_page("quiz_admin/question_edit.html", action, blank_question())
-    return _propose(parse_question(request.form), action, None)
+    image, faults = chosen_image(None)
+    return _propose(parse_question(request.form, image=image, faults=faults), action, None)
 
 
 @blueprint.route("/questions/by-code/<code>/edit", methods=["GET", "POST"])
@@ -116,12 +118,14 @@ def question_edit(code: str) -> ResponseReturnValue:
     content = from_dict(version.content)
     if request.method != "POST":
         return _form_page("quiz_admin/question_edit.html", action, typed_of(code, content), question=found)
-    return _propose(parse_question(request.form, code=code, image=content.image), action, found)
+    image, faults = chosen_image(content.image)
+    return _propose(parse_question(request.form, code=code, image=image, faults=faults), action, found)
 
 
 def _propose(form: QuestionForm, action: str, question: Question | None) -> ResponseReturnValue:
     faults = _sentences([*form.faults, *_bank_faults(form, question)])
     if faults:
+        db.session.commit()  # a picture that was sent stays, for the corrected form
         return _form_page(
             "quiz_admin/question_edit.html", action, dict(form.values), faults, question=question, note=form.note
         )
@@ -157,7 +161,7 @@ def _sentences(faults: list[Fault]) -> dict[str, str]:
 def _form_page(
     template: str, action: str, values: dict[str, Any], faults: dict[str, str] | None = None, **given: Any
 ) -> ResponseReturnValue:
-    kept = {"question": None, "note": "", "topics": list_topics(db.session), **given}
+    kept = {"question": None, "note": "", "is_key": False, "topics": list_topics(db.session), **given}
     return page(template, 422 if faults else 200, action=action, values=values, faults=faults or {}, **kept)
 
 
@@ -214,5 +218,5 @@ def question_key(code: str, number: int) -> ResponseReturnValue:
 def _key_page(
     action: str, version: QuestionVersion, values: dict[str, Any], faults: dict[str, str] | None = None, **given: Any
 ) -> ResponseReturnValue:
-    kept = {"reason": "", "is_for_all": False, "version": version, **given}
+    kept = {"reason": "", "is_for_all": False, "is_key": True, "version": version, **given}
     return _form_page("quiz_admin/question_key.html", action, values, faults, question=version.question, **kept)

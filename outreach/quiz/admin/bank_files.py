@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
@@ -23,9 +23,10 @@ from outreach.quiz.admin.blueprint import blueprint
 from outreach.quiz.admin.samples import EXAMPLES
 from outreach.quiz.admin.shared import LOOKERS, go_on, page, who
 from outreach.quiz.admin.wording import NAMES
-from outreach.quiz.formats import FORMATS
-from outreach.quiz.formats.importing import ImportResult, export_questions, import_questions
-from outreach.quiz.formats.reading import Defaults
+from outreach.quiz.formats import FORMATS, reading
+from outreach.quiz.formats.archives import pictures_in
+from outreach.quiz.formats.importing import ImportResult, export_pictures, export_questions, import_questions
+from outreach.quiz.formats.reading import Defaults, Written
 from outreach.quiz.forms_admin_bank import words
 from outreach.quiz.queries.bank import list_topics
 from outreach.quiz.seams import Act
@@ -34,6 +35,9 @@ from outreach.quiz.wording import row_sentence
 PURPOSE: Final = "quiz-import"
 #: Faults that are listed; whoever has more mends these first.
 LISTED: Final = 200
+_ZIP: Final = MediaType.PACKAGE
+#: In place of a format: all pictures of the bank.
+PICTURES: Final = "pictures"
 
 
 @blueprint.route("/questions/import", methods=["GET", "POST"])
@@ -49,9 +53,12 @@ def bank_import() -> ResponseReturnValue:
         else:
             try:
                 kept = _kept(sent.filename or "questions", sent.read())
+                beside = uploaded("pictures")
+                if beside is not None:
+                    given["pictures"] = str(_kept(beside.filename or "pictures", beside.read(), (_ZIP,)).id)
             except FileRefused:
                 db.session.rollback()
-                fault = _("文件是空的、超过 8 MB，或不是可以导入的格式。")
+                fault = _("文件是空的、超过 8 MB，或不是可以导入的格式；图片要打成只含图片的 ZIP 包。")
             else:
                 address = url_for("quiz_admin.bank_import_check", file_id=kept.id)
                 return go_on(f"{address}?{urlencode(given)}")
@@ -76,9 +83,8 @@ def _choices(args: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _kept(name: str, data: bytes) -> StoredFile:
+def _kept(name: str, data: bytes, allowed: Collection[MediaType] = (*files.TABLES, _ZIP)) -> StoredFile:
     """The file, kept until it is written or its time is over. Its reader decides what it is worth."""
-    allowed = (*files.TABLES, MediaType.PACKAGE)
     return files.store(
         db.session, name=name, content=data, purpose=PURPOSE, actor=actor_of(the_staff()), allowed=allowed
     )
@@ -99,7 +105,10 @@ def bank_import_check(file_id: int) -> ResponseReturnValue:
     kept = _file_or_404(file_id)
     given = _choices(request.args)
     name = kept.name
-    result = _try(files.open_file(db.session, kept).read(), given)
+    number = request.args.get("pictures", "")
+    beside = _file_or_404(int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    given |= {"pictures": number} if beside else {}
+    result = _try(files.open_file(db.session, kept).read(), given, beside)
     if request.method == "POST" and result.report is not None:
         counts = result.report.outcomes
         after = {outcome.value: counts[outcome] for outcome in BankOutcome}
@@ -124,10 +133,17 @@ def bank_import_check(file_id: int) -> ResponseReturnValue:
     )
 
 
-def _try(data: bytes, given: dict[str, str]) -> ImportResult:
+def _try(data: bytes, given: dict[str, str], beside: StoredFile | None) -> ImportResult:
     """Write the file in the transaction in hand; whoever only looks undoes it."""
     defaults = Defaults(given["topic"], int(given["difficulty"]))
-    return import_questions(db.session, data, given["file_format"], defaults=defaults, author=who().name)
+    try:
+        pictures = pictures_in(files.open_file(db.session, beside).read()) if beside else {}
+    except reading.FileRefused as refusal:
+        return ImportResult(0, (refusal.row_fault,), None)
+    actor, author = actor_of(the_staff()), who().name
+    return import_questions(
+        db.session, data, given["file_format"], defaults=defaults, author=author, actor=actor, beside=pictures
+    )
 
 
 @blueprint.post("/questions/export")
@@ -135,13 +151,13 @@ def _try(data: bytes, given: dict[str, str]) -> ImportResult:
 def bank_export() -> ResponseReturnValue:
     """The whole bank with its keys as a file; that it was taken is on record."""
     code = request.form.get("file_format", "")
-    if code not in FORMATS:
+    if code not in FORMATS and code != PICTURES:
         abort(400)
-    written = export_questions(db.session, code)
+    written = Written(export_pictures(db.session)) if code == PICTURES else export_questions(db.session, code)
     after = {"format": code, "skipped": len(written.skipped)}
     seams.record(db.session, who(), Act("quiz:questions-exported", "bank:all", after=after))
     db.session.commit()
-    return _download(written.data, f"questions{FORMATS[code].ending}")
+    return _download(written.data, f"questions{FORMATS[code].ending if code in FORMATS else '.pictures.zip'}")
 
 
 @blueprint.get("/questions/template.<code>")

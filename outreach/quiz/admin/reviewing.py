@@ -107,6 +107,8 @@ def spelled(value: Any) -> str:
         return "\n".join(
             f"{'✓' if one.get('is_right') else '·'} {one['text']} / {one.get('text_en', '')}" for one in value
         )
+    if isinstance(value, dict) and "sha256" in value:
+        return _("%(alt)s（图片 %(file)s）", alt=value["alt"], file=value["file"])
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -36,6 +36,7 @@ SCORE_MODES: Final[Words] = {
     ScoreMode.BEST: _l("取最高分"),
     ScoreMode.FIRST: _l("取第一次"),
     ScoreMode.LAST: _l("取最后一次"),
+    ScoreMode.SUM: _l("每轮取最高分，各轮相加"),
 }
 KEY_RULES: Final[Words] = {
     KeyRule.AFTER_SUBMIT: _l("交卷后可以看"),
@@ -150,7 +151,7 @@ QUESTION_FIELDS: Final[Words] = {
     "explanation": _l("解析"),
     "explanation_en": _l("解析（英文）"),
     "source": _l("来源"),
-    "image": _l("图片说明"),
+    "image": _l("图片"),
     "reviewed_on": _l("核对日期"),
     "question": _l("题目"),
 }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask.cli import AppGroup
 
-from outreach.quiz.cli import bank, demo, draws, results
+from outreach.quiz.cli import bank, demo, draws, populations, results
 
 quiz = AppGroup("quiz", help="The knowledge contest.")
-for command in (*bank.COMMANDS, *results.COMMANDS, demo.demo):
+for command in (*bank.COMMANDS, *results.COMMANDS, demo.demo, populations.populations):
     quiz.add_command(command)
 quiz.add_command(draws.draw)
 

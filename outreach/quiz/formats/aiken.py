@@ -27,10 +27,10 @@ _ANSWER: Final = re.compile(r"(?:ANSWER|答案)\s*[:：]\s*([A-Za-z])\s*", re.IG
 
 
 def write(items: Iterable[Coded]) -> Written:
-    """The single choices; other kinds are skipped. Line breaks become blanks: the format has none."""
+    """The single choices without a picture; others are skipped. Line breaks become blanks: the format has none."""
     blocks, skipped = [], []
     for code, content in items:
-        if content.kind == questions.SINGLE and len(content.options) <= len(_LETTERS):
+        if content.kind == questions.SINGLE and content.image is None and len(content.options) <= len(_LETTERS):
             blocks.append("\n".join(_lines(content)))
         else:
             skipped.append(code)

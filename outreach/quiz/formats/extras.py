@@ -22,6 +22,8 @@ _PLAIN: Final = (
     "accepted",
     "accepted_en",
 )
+#: What of a picture travels: its name and its words.
+_IMAGE: Final = ("file", "alt", "alt_en")
 
 
 def extras_json(content: QuestionContent) -> str:
@@ -32,7 +34,7 @@ def extras_json(content: QuestionContent) -> str:
     if content.source != Source():
         values["source"] = asdict(content.source)
     if content.image is not None:
-        values["image"] = asdict(content.image)
+        values["image"] = {name: getattr(content.image, name) for name in _IMAGE}
     if content.numeric is not None:
         numeric = content.numeric
         values["numeric"] = [str(numeric.value), str(numeric.tolerance), numeric.unit]
@@ -72,6 +74,8 @@ def _parts(values: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, kind in (("source", Source), ("image", Image)):
         part = values.get(name)
+        if kind is Image and isinstance(part, dict):
+            part = {key: text for key, text in part.items() if key in _IMAGE}
         if isinstance(part, dict) and all(isinstance(text, str) for text in part.values()):
             try:
                 found[name] = kind(**part)

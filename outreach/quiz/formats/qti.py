@@ -6,10 +6,13 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Final
+from urllib.parse import quote, unquote
 from xml.etree import ElementTree  # nosec B405  # only trees of ours, or ones that ``xml`` has checked
 from xml.etree.ElementTree import Element, SubElement  # nosec B405  # the same
 
+from outreach.quiz.formats.archives import FOLDER, pictures_in
 from outreach.quiz.formats.extras import extras_json, numeric_of, with_extras
 from outreach.quiz.formats.reading import (
     FILE_EMPTY,
@@ -25,7 +28,7 @@ from outreach.quiz.formats.reading import (
 )
 from outreach.quiz.formats.xml import items_of, parse
 from outreach.quiz.rules import marking, questions
-from outreach.quiz.rules.questions import Fault, Option, QuestionContent
+from outreach.quiz.rules.questions import Fault, Image, Option, QuestionContent
 
 NAMESPACE: Final = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 MANIFEST_NAMESPACE: Final = "http://www.imsglobal.org/xsd/imscp_v1p1"
@@ -44,7 +47,7 @@ def write(items: Iterable[Coded]) -> Written:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         for number, (code, content) in enumerate(items, start=1):
             name = f"items/{number:05}.xml"
-            names.append((code, name))
+            names.append((content.image.file if content.image else "", name))
             package.writestr(zipfile.ZipInfo(name, MOMENT), _bytes(_item(code, content)))
         package.writestr(zipfile.ZipInfo("imsmanifest.xml", MOMENT), _bytes(_manifest(names)))
     return Written(packed.getvalue())
@@ -58,9 +61,12 @@ def _manifest(names: list[tuple[str, str]]) -> Element:
     root = Element("manifest", {"xmlns": MANIFEST_NAMESPACE, "identifier": "questions"})
     SubElement(root, "organizations")
     resources = SubElement(root, "resources")
-    for number, (_code, name) in enumerate(names, start=1):
+    for number, (picture, name) in enumerate(names, start=1):
         values = {"identifier": f"R{number}", "type": "imsqti_item_xmlv2p1", "href": name}
-        SubElement(SubElement(resources, "resource", values), "file", {"href": name})
+        resource = SubElement(resources, "resource", values)
+        SubElement(resource, "file", {"href": name})
+        if picture:
+            SubElement(resource, "file", {"href": f"{FOLDER}/{quote(picture)}"})
     return root
 
 
@@ -71,6 +77,9 @@ def _item(code: str, content: QuestionContent) -> Element:
     _declare_response(root, content)
     SubElement(root, "outcomeDeclaration", {"identifier": "SCORE", "cardinality": "single", "baseType": "float"})
     body = SubElement(root, "itemBody")
+    if content.image is not None:
+        shown = {"src": f"../{FOLDER}/{quote(content.image.file)}", "alt": content.image.alt}
+        SubElement(SubElement(body, "p"), "img", shown)
     _interaction(body, content)
     template = MAPPED if content.credit == questions.SHARE else MATCH
     SubElement(root, "responseProcessing", {"template": template})
@@ -130,7 +139,10 @@ def read(data: bytes, defaults: Defaults) -> ReadFile:
     """The questions of a package or of one item; ``row`` counts the items of the package."""
     found: list[ReadQuestion] = []
     faults: list[RowFault] = []
+    pictures: dict[str, bytes] = {}
     try:
+        if data.startswith(b"PK"):
+            pictures = pictures_in(data)
         for name, content in items_of(data):
             if name.lower().endswith("imsmanifest.xml"):
                 continue
@@ -139,7 +151,7 @@ def read(data: bytes, defaults: Defaults) -> ReadFile:
         faults.append(refusal.row_fault)
     if not found and not faults:
         faults.append(FileRefused(FILE_EMPTY).row_fault)
-    return ReadFile(tuple(found), tuple(faults))
+    return ReadFile(tuple(found), tuple(faults), pictures)
 
 
 def _read_one(row: int, data: bytes, defaults: Defaults, found: list[ReadQuestion], faults: list[RowFault]) -> None:
@@ -182,6 +194,12 @@ def _content(item: Element, defaults: Defaults) -> QuestionContent | None:
     explanation = _text(feedback[0]).strip() if feedback else ""
     correct = [_text(value).strip() for one in _children(item, "correctResponse") for value in _children(one, "value")]
     base = QuestionContent("", defaults.topic, defaults.difficulty, "", explanation=explanation)
+    shown = _children(item, "img")
+    if len(shown) > 1:  # an option's picture, or several: questions here have one
+        return None
+    if shown:
+        name = PurePosixPath(unquote(shown[0].get("src", ""))).name
+        base = replace(base, image=Image(name, shown[0].get("alt", "").strip()))
     found = _choices(item, base, correct) or _typed(item, base, correct)
     return None if found is None else with_extras(found, _extras(item))
 

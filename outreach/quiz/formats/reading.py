@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from outreach.quiz.rules.questions import Fault, QuestionContent
@@ -36,6 +36,8 @@ class ReadFile:
 
     questions: tuple[ReadQuestion, ...]
     faults: tuple[RowFault, ...] = ()
+    #: Pictures that came in the file itself, by the names that its questions give them.
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Written:
 Coded = tuple[str, QuestionContent]
 Reader = Callable[[bytes, Defaults], ReadFile]
 Writer = Callable[[Iterable[Coded]], Written]
+#: Puts pictures into a written file, by the names that its questions give them.
+Packer = Callable[[bytes, Mapping[str, bytes]], bytes]
 
 #: Codes of faults of files.
 FILE_TOO_LARGE: Final = "file-too-large"

@@ -206,7 +206,7 @@ def _texts(cells: Mapping[str, str]) -> dict[str, Any]:
     return {
         **{name: cells[name] for name in plain},
         "source": Source(**{name: cells[f"source_{name}"] for name in names}),
-        "image": Image(*image) if image[0] else None,
+        "image": Image(*image) if any(image) else None,
     }
 
 

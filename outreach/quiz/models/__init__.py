@@ -23,6 +23,7 @@ from outreach.quiz.models.contests import (
 )
 from outreach.quiz.models.draws import Certificate, DrawEntrant, DrawRecord, DrawState, DrawWinner, WinnerState
 from outreach.quiz.models.participants import AgeBand, Participant, ParticipantDeletion, RefusedCall, SpentChallenge
+from outreach.quiz.models.populations import Population, PopulationEdition
 from outreach.quiz.models.questions import (
     KeyCorrection,
     Question,
@@ -77,6 +78,8 @@ __all__ = [
     "ParticipantDeletion",
     "ParticipantSession",
     "PoolEntry",
+    "Population",
+    "PopulationEdition",
     "Question",
     "QuestionKind",
     "QuestionVersion",

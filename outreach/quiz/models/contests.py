@@ -29,6 +29,8 @@ class ScoreMode(StrEnum):
     BEST = "best"
     FIRST = "first"
     LAST = "last"
+    #: The best attempt of each round, added up.
+    SUM = "sum"
 
 
 class KeyRule(StrEnum):

@@ -147,6 +147,9 @@ class RankingSnapshot(Base):
     #: SHA-256 over the rows; a recount must give the same.
     digest: Mapped[str] = mapped_column(sa.String(64))
     is_final: Mapped[bool] = mapped_column(default=False)
+    #: The ``PopulationEdition`` that was used; empty: none was loaded. No foreign key: editions are never deleted, and
+    #: SQLite could only add one by making the table anew, which its rows would not outlive.
+    population_edition_id: Mapped[int | None]
 
 
 class RankingRow(Base):

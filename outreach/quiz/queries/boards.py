@@ -22,6 +22,7 @@ from outreach.quiz.models import (
     UnitStat,
 )
 from outreach.quiz.queries.counted import COUNTED, best_from_attempts
+from outreach.quiz.queries.populations import PopulationTable
 from outreach.quiz.rules import regions
 from outreach.quiz.rules.regions import RegionCount, RegionPlace
 
@@ -96,13 +97,13 @@ def _raw_counts(session: Session, contest_id: int, best: sa.FromClause, name: st
         yield RegionCount(code, participants, count, total, full)
 
 
-def build_rows(session: Session, contest: Contest, source: Source) -> list[dict[str, Any]]:
+def build_rows(session: Session, contest: Contest, source: Source, table: PopulationTable) -> list[dict[str, Any]]:
     """Every line of every ranking, as values of ``RankingRow`` without the snapshot."""
     return [
         *_people(session, source.best, ALL, sa.true()),
         *_grouped_people(session, source.best, "bracket"),
         *_grouped_people(session, source.best, "province"),
-        *_regions(session, contest, source),
+        *_regions(session, contest, source, table),
         *_units(contest, source),
     ]
 
@@ -138,15 +139,15 @@ def _person(row: Any, scope: str, place: int) -> dict[str, Any]:
     return _row(PEOPLE, scope, place, str(row.participant_id), label=row.nickname, **values)
 
 
-def _regions(session: Session, contest: Contest, source: Source) -> Iterator[dict[str, Any]]:
+def _regions(session: Session, contest: Contest, source: Source, table: PopulationTable) -> Iterator[dict[str, Any]]:
     provinces = regions.sum_by_province(source.counties)
     codes = [count.code for count in (*source.counties, *provinces)]
     known = seams.regions(session, codes)
     for board, counts, edges in (
-        (PROVINCES, provinces, regions.PROVINCE_CLASSES),
-        (COUNTIES, source.counties, regions.COUNTY_CLASSES),
+        (PROVINCES, provinces, table.province_edges),
+        (COUNTIES, source.counties, table.county_edges),
     ):
-        with_people = [_with_population(count, known) for count in counts]
+        with_people = [_with_population(count, table) for count in counts]
         for scope, chosen, is_per_head in _region_scopes(with_people, edges):
             ranked = regions.rank_regions(chosen, minimum=contest.minimum_sample, edges=edges, is_per_head=is_per_head)
             yield from _region_rows(board, scope, ranked, known)
@@ -166,9 +167,9 @@ def _region_scopes(
         yield f"per-head:{kind}", members, True
 
 
-def _with_population(count: RegionCount, known: Mapping[str, seams.Region]) -> RegionCount:
+def _with_population(count: RegionCount, table: PopulationTable) -> RegionCount:
     figures = (count.participants, count.attempts, count.centipoints, count.full_marks)
-    return RegionCount(count.code, *figures, known[count.code].population)
+    return RegionCount(count.code, *figures, table.residents(count.code))
 
 
 def _units(contest: Contest, source: Source) -> Iterator[dict[str, Any]]:

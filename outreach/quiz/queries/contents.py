@@ -67,7 +67,7 @@ def public_json(content: QuestionContent) -> str:
         "options": [[option.text, option.text_en] for option in content.options],
     }
     if content.image is not None:
-        values["image"] = {"file": content.image.file, "alt": content.image.alt, "alt_en": content.image.alt_en}
+        values["image"] = {"alt": content.image.alt, "alt_en": content.image.alt_en}  # a file's name may tell the key
     if content.kind == questions.FILL_IN and content.numeric is not None:
         values["unit"] = content.numeric.unit
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))

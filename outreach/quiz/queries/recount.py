@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from outreach.quiz.models import BestScore, Contest, CurrentSnapshot, HistogramBin, RankingSnapshot, ScoreDelta
 from outreach.quiz.queries import boards
 from outreach.quiz.queries.counted import best_from_attempts
+from outreach.quiz.queries.populations import newest_table, table_of_edition
 from outreach.quiz.rules.regions import RegionCount
 
 #: Differences of one kind that are listed.
@@ -43,13 +44,19 @@ def recount(session: Session, contest: Contest) -> Recount:
     """Compare best scores, counts of counties and units, the histogram, and a final snapshot, with the attempts."""
     raw = boards.raw_source(session, contest.id, contest.score_mode)
     counted = boards.counted_source(session, contest.id)
-    rows = boards.build_rows(session, contest, raw)
+    final = _final_snapshot(session, contest)
+    edition = (
+        table_of_edition(session, final.population_edition_id)
+        if final is not None
+        else newest_table(session, is_demo=contest.is_demo)
+    )
+    rows = boards.build_rows(session, contest, raw, edition)
     found = [
         *_best_differences(session, contest),
         *_count_differences("county", counted.counties, raw.counties),
         *_count_differences("unit", counted.units, raw.units),
         *_bin_differences(session, contest, raw.best),
-        *_snapshot_differences(session, contest, boards.digest(rows)),
+        *_snapshot_differences(final, boards.digest(rows)),
     ]
     waiting = sa.select(ScoreDelta.id).where(ScoreDelta.contest_id == contest.id, ScoreDelta.fold_id.is_(None))
     return Recount(
@@ -100,12 +107,15 @@ def _bin_differences(session: Session, contest: Contest, best: sa.FromClause) ->
     yield from _compare("histogram", stored, histogram(session, best))
 
 
-def _snapshot_differences(session: Session, contest: Contest, digest: str) -> Iterator[Difference]:
-    """A final snapshot must be what the attempts still say."""
-    final = session.scalar(
+def _final_snapshot(session: Session, contest: Contest) -> RankingSnapshot | None:
+    return session.scalar(
         sa.select(RankingSnapshot)
         .join(CurrentSnapshot, CurrentSnapshot.newest_id == RankingSnapshot.id)
         .where(CurrentSnapshot.contest_id == contest.id, RankingSnapshot.is_final)
     )
+
+
+def _snapshot_differences(final: RankingSnapshot | None, digest: str) -> Iterator[Difference]:
+    """A final snapshot must be what the attempts still say, with the populations that it was made with."""
     if final is not None and final.digest != digest:
         yield Difference("final-snapshot", str(final.id), final.digest, digest)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-BEST, FIRST, LAST = "best", "first", "last"
+BEST, FIRST, LAST, SUM = "best", "first", "last", "sum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def ranked(results: Iterable[Result]) -> list[Result]:
 
 
 def counting(results: Sequence[Result], mode: str) -> Result | None:
-    """The result that counts among a participant's own; ``attempt_id`` grows with every attempt."""
+    """The result that counts among a participant's own; ``attempt_id`` grows with every attempt. Not for ``SUM``."""
     if not results:
         return None
     if mode == FIRST:
@@ -43,6 +43,27 @@ def counting(results: Sequence[Result], mode: str) -> Result | None:
     if mode == LAST:
         return max(results, key=lambda result: result.attempt_id)
     return min(results, key=lambda result: result.key)
+
+
+def best_of_rounds(results: Iterable[tuple[int, Result]]) -> list[Result]:
+    """The best result of each round, from pairs of round and result."""
+    best: dict[int, Result] = {}
+    for number, result in results:
+        if number not in best or result.key < best[number].key:
+            best[number] = result
+    return [best[number] for number in sorted(best)]
+
+
+def added_up(results: Sequence[Result]) -> Result | None:
+    """Results of rounds as one: points and times add up, and it was finished when the last of them was."""
+    if not results:
+        return None
+    return Result(
+        max(result.attempt_id for result in results),
+        sum(result.centipoints for result in results),
+        sum(result.rank_ms for result in results),
+        max(result.submitted_at for result in results),
+    )
 
 
 def is_replacing(candidate: Result, current: Result | None, mode: str) -> bool:

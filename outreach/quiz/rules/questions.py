@@ -27,6 +27,7 @@ LONGEST_STEM: Final = 2000
 LONGEST_OPTION: Final = 500
 LONGEST_EXPLANATION: Final = 4000
 LONGEST_ANSWER: Final = 200
+LONGEST_ALTERNATIVE: Final = 500
 OPTIONS_FROM: Final = 2
 OPTIONS_TO: Final = 10
 
@@ -63,11 +64,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture in the static files, with what it shows in words."""
+    """A picture with what it shows in words. ``sha256`` names the stored bytes; empty: only named so far, in a file."""
 
     file: str
     alt: str
     alt_en: str = ""
+    sha256: str = ""
+    #: In pixels.
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,8 @@ OPTION_REPEATED: Final = "option-repeated"
 OPTION_COUNT: Final = "option-count"
 NOT_ALLOWED: Final = "not-allowed"
 NO_ALTERNATIVE: Final = "no-alternative-text"
+NO_PICTURE: Final = "no-picture"
+PICTURE_UNREADABLE: Final = "picture-unreadable"
 
 
 def faults(content: QuestionContent) -> list[Fault]:
@@ -163,9 +170,20 @@ def faults(content: QuestionContent) -> list[Fault]:
         found.append(Fault("topic", MISSING))
     if content.credit not in CREDITS:
         found.append(Fault("credit", UNKNOWN, content.credit))
-    if content.image is not None and not content.image.alt.strip():
-        found.append(Fault("image", NO_ALTERNATIVE, content.image.file))
-    return [*found, *_text_faults(content), *_key_faults(content)]
+    return [*found, *_image_faults(content.image), *_text_faults(content), *_key_faults(content)]
+
+
+def _image_faults(image: Image | None) -> list[Fault]:
+    if image is None:
+        return []
+    if not image.file:
+        return [Fault("image", MISSING)]
+    if not wording.key(image.alt):
+        return [Fault("image", NO_ALTERNATIVE, image.file)]
+    texts = (image.alt, image.alt_en)
+    if any(len(text) > LONGEST_ALTERNATIVE for text in texts):
+        return [Fault("image", TOO_LONG, str(LONGEST_ALTERNATIVE))]
+    return [Fault("image", UNREADABLE, text[:60]) for text in texts if wording.unreadable(text)]
 
 
 def _text_faults(content: QuestionContent) -> list[Fault]:

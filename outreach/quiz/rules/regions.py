@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-#: Upper edges of the population classes of counties and provinces; the last class is open.
-COUNTY_CLASSES: Final = (200_000, 500_000, 1_000_000)
-PROVINCE_CLASSES: Final = (30_000_000, 60_000_000)
+#: The most that a column holds; no real place gets there.
+MOST_PER_10M: Final = 2_147_483_647
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,11 @@ class RegionPlace:
 
 def per_10m(participants: int, population: int | None) -> int | None:
     """Participants in ten million residents (per 10,000 with three decimals, exact and without a fraction)."""
-    return None if not population else participants * 10_000_000 // population
+    return None if not population else min(participants * 10_000_000 // population, MOST_PER_10M)
 
 
 def class_of(population: int | None, edges: tuple[int, ...]) -> int | None:
-    """The population class from 0 on; None where no population is recorded."""
+    """The population class from 0 on (``edges``: upper ends, the last class is open); None without a population."""
     return None if population is None else sum(population > edge for edge in edges)
 
 

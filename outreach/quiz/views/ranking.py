@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -18,13 +19,16 @@ from outreach.quiz import seams
 from outreach.quiz.blueprint import blueprint
 from outreach.quiz.models import Contest, RankingRow, RankingSnapshot
 from outreach.quiz.queries import boards
+from outreach.quiz.queries.populations import PopulationTable, table_of_edition
 from outreach.quiz.queries.showing import list_scopes, unit_names
 from outreach.quiz.queries.standings import is_frozen, list_rows, public_snapshot
-from outreach.quiz.rules import masks, regions
+from outreach.quiz.rules import masks
 from outreach.quiz.views.frame import public, standing_or_404
 from outreach.quiz.wording_web import bracket_names, clock, contest_name, points
 
 BOARDS: Final = (boards.PEOPLE, boards.PROVINCES, boards.COUNTIES, boards.UNITS)
+#: Boards that are also made per 10,000 residents.
+REGIONAL: Final = (boards.PROVINCES, boards.COUNTIES)
 PER_PAGE: Final = 100
 #: More than there are counties.
 MOST_LINES: Final = 5000
@@ -54,6 +58,8 @@ class Line:
     attempts: int | None
     full_marks: int | None
     population: int | None
+    population_year: int | None
+    population_source: str
     per_10k: str
     is_small: bool
 
@@ -66,6 +72,12 @@ class Asked:
     board: str
     scope: str
     scopes: Sequence[str]
+    populations: PopulationTable
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """Upper edges of the population classes of this board."""
+        return self.populations.province_edges if self.board == boards.PROVINCES else self.populations.county_edges
 
 
 def _asked(contest: Contest) -> Asked:
@@ -75,7 +87,9 @@ def _asked(contest: Contest) -> Asked:
     scopes = list_scopes(db.session, snapshot.id, board) if snapshot else []
     scope = request.args.get("scope", "")
     default = boards.ALL if board == boards.PEOPLE else "participants"
-    return Asked(snapshot, board, scope if scope in scopes else default, scopes)
+    edition = snapshot.population_edition_id if snapshot and board in REGIONAL else None
+    table = table_of_edition(db.session, edition)
+    return Asked(snapshot, board, scope if scope in scopes else default, scopes, table)
 
 
 @blueprint.get("/quiz/<slug>/ranking")
@@ -94,6 +108,8 @@ def ranking(slug: str) -> ResponseReturnValue:
         snapshot=asked.snapshot,
         board=asked.board,
         is_per_head=asked.scope.startswith("per-head"),
+        sources=_sources(lines),
+        why_not_per_head=_why_not_per_head(asked),
         is_frozen=is_frozen(db.session, contest.id),
         lines=lines[(page - 1) * PER_PAGE : page * PER_PAGE],
         total=len(lines),
@@ -109,6 +125,21 @@ def ranking(slug: str) -> ResponseReturnValue:
         points=points,
         clock=clock,
     )
+
+
+def _sources(lines: Sequence[Line]) -> list[tuple[str, int, int]]:
+    """Source and year of the populations shown, with how many lines rest on them."""
+    counts = Counter((line.population_source, line.population_year) for line in lines if line.population_year)
+    return [(source, year or 0, count) for (source, year), count in sorted(counts.items(), key=str)]
+
+
+def _why_not_per_head(asked: Asked) -> str:
+    """Why a board of regions is not made per 10,000 residents; empty where it is."""
+    if asked.board not in REGIONAL or any(scope.startswith("per-head") for scope in asked.scopes):
+        return ""
+    if asked.populations.edition_id is None:
+        return _("没有“每万人参与”榜：还没有载入注明出处和年份的常住人口数，没有出处的数字不用。")
+    return _("没有“每万人参与”榜：载入的常住人口数里没有这些地区。")
 
 
 def _page_asked() -> int:
@@ -131,7 +162,7 @@ def _scope_choices(contest: Contest, asked: Asked) -> list[Choice]:
     brackets = bracket_names(contest)
     return [
         Choice(
-            _scope_name(scope, asked.board, names, brackets),
+            _scope_name(scope, asked.edges, names, brackets),
             url_for("quiz.ranking", slug=contest.slug, board=asked.board, scope=scope or None),
             scope == asked.scope,
         )
@@ -139,19 +170,20 @@ def _scope_choices(contest: Contest, asked: Asked) -> list[Choice]:
     ]
 
 
-def _scope_name(scope: str, board: str, provinces: dict[str, str], brackets: dict[str, str]) -> str:
+def _scope_name(scope: str, edges: tuple[int, ...], provinces: dict[str, str], brackets: dict[str, str]) -> str:
     kind, _colon, code = scope.partition(":")
     if kind == "bracket":
         return brackets.get(code, code)
     if kind == "province":
         return provinces.get(code, code)
     if kind == "per-head":
-        return _("每万人参与（%(edges)s）", edges=_population_class(int(code), board))
+        return _("每万人参与（%(edges)s）", edges=_population_class(int(code), edges))
     return _("参与人数") if scope else _("全部")
 
 
-def _population_class(number: int, board: str) -> str:
-    edges = regions.PROVINCE_CLASSES if board == boards.PROVINCES else regions.COUNTY_CLASSES
+def _population_class(number: int, edges: tuple[int, ...]) -> str:
+    if not edges:
+        return _("不分档")
     if number == 0:
         return _("%(n)s 万人以下", n=edges[0] // 10_000)
     if number >= len(edges):
@@ -168,11 +200,12 @@ def _lines(contest: Contest, asked: Asked) -> list[Line]:
     names = {code: pick(one.name, one.name_en) for code, one in known.items()}
     if asked.board == boards.UNITS:
         names = dict(unit_names(db.session, contest.id))
-    return _placed([_line(row, asked.board, names) for row in rows], asked.board)
+    return _placed([_line(row, asked, names) for row in rows], asked.board)
 
 
-def _line(row: RankingRow, board: str, names: dict[str, str]) -> Line:
-    is_person = board == boards.PEOPLE
+def _line(row: RankingRow, asked: Asked, names: dict[str, str]) -> Line:
+    is_person = asked.board == boards.PEOPLE
+    figure = asked.populations.figures.get(row.key) if asked.board in REGIONAL else None
     per_head = row.participants_per_10m
     average = row.centipoints // row.participants if row.centipoints is not None and row.participants else None
     return Line(
@@ -186,6 +219,8 @@ def _line(row: RankingRow, board: str, names: dict[str, str]) -> Line:
         attempts=row.attempts,
         full_marks=row.full_marks,
         population=row.population,
+        population_year=figure.year if figure else None,
+        population_source=figure.source if figure else "",
         per_10k="" if per_head is None else f"{per_head / 1000:,.3f}",
         is_small=row.is_small,
     )
@@ -221,6 +256,7 @@ def ranking_json(slug: str) -> ResponseReturnValue:
         "is_demo": contest.is_demo,
         "digest": asked.snapshot.digest if asked.snapshot else None,
         "minimum_sample": contest.minimum_sample,
+        "population_class_edges": asked.edges,
         "rows": [{column.key: column.value(line) for column in _columns()} for line in _lines(contest, asked)],
     }
     return make_response(json.dumps(values, ensure_ascii=False), {"Content-Type": "application/json"})
@@ -251,6 +287,8 @@ def _columns() -> list[Column[Line]]:
         Column("attempts", _("答卷数"), lambda line: line.attempts, Kind.NUMBER),
         Column("full_marks", _("满分人数"), lambda line: line.full_marks, Kind.NUMBER),
         Column("population", _("常住人口"), lambda line: line.population, Kind.NUMBER),
+        Column("population_year", _("人口数的年份"), lambda line: line.population_year, Kind.NUMBER),
+        Column("population_source", _("人口数的来源"), lambda line: line.population_source),
         Column("per_10k", _("每万人参与"), lambda line: line.per_10k or None),
         Column("is_small", _("人数过少"), lambda line: _("是") if line.is_small else ""),
     ]

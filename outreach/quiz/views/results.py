@@ -40,6 +40,7 @@ class ReviewedQuestion:
 
     number: int
     stem: str
+    image: questions.Image | None
     given: tuple[str, ...]
     right: tuple[str, ...]
     mark: int
@@ -71,7 +72,7 @@ def result_page(contest: Contest, found: Attempt, *, error: str = "", typed: str
         may_review=may_show_key(contest, database_now(db.session)),
         key_rule=KEY_RULES[contest.key_rule],
         score_mode=SCORE_MODES[contest.score_mode],
-        is_best=contest.score_mode is ScoreMode.BEST,
+        is_sum=contest.score_mode is ScoreMode.SUM,
         receipt=receipts.short(found.receipt),
         token=form_token(contest.id, found.participant_id),
         error=error,
@@ -108,6 +109,7 @@ def _reviewed(found: Attempt) -> list[ReviewedQuestion]:
         ReviewedQuestion(
             number=one.number,
             stem=one.stem,
+            image=one.image,
             given=_given(one.kind, one.value, {option.id: option.text for option in one.options}),
             right=right_answer(keys[question.version_id].content),
             mark=int(marks[one.position]),

@@ -20,7 +20,7 @@ from outreach.quiz.actions.draws import commit_draw, reveal
 from outreach.quiz.actions.review import find_signals
 from outreach.quiz.keys import keys_from
 from outreach.quiz.seams import Actor
-from tests.quiz import stage
+from tests.quiz import drawn, stage
 from tests.quiz.admin import typed
 from tests.quiz.admin.conftest import PLAN, play
 from tests.servers import free_port
@@ -50,6 +50,8 @@ PAGES = (
     "/admin/questions",
     "/admin/questions/by-code/Q0000",
     "/admin/questions/by-code/Q0000/edit",
+    "/admin/questions/by-code/P1",
+    "/admin/questions/by-code/P1/edit",
     "/admin/questions/import",
 )
 
@@ -93,6 +95,7 @@ def _fill(settings: Settings) -> None:
     session = db.session
     staff_user(session, Role.ORGANISER, login="organiser", name="李组织")
     typed.draft(session)
+    drawn.save(session, drawn.picture(size=(1200, 300)))
     made = stage.contest(session, draw_plan=PLAN.as_dict())
     play(session, made)
     find_signals(session, made.id)
@@ -118,7 +121,7 @@ def test_a_quota_says_at_once_how_many_questions_it_may_be_filled_from(office: O
     page = office.context.new_page()
     page.goto(f"{office.url}/admin/contests/draft-contest/edit")
     row = page.locator("[data-quota]").first
-    assert row.locator("[data-available]").inner_text() == "12"
+    assert row.locator("[data-available]").inner_text() == "13"  # twelve, and the one with a picture
     row.locator("select").nth(2).select_option("ordering")
     assert row.locator("[data-available]").inner_text() == "2"
     page.close()

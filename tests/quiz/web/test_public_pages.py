@@ -14,9 +14,12 @@ from outreach.quiz.actions.claims import my_prizes
 from outreach.quiz.actions.contests import freeze, withdraw
 from outreach.quiz.actions.draws import commit_draw, reveal
 from outreach.quiz.actions.folding import fold
+from outreach.quiz.actions.populations import load_populations
 from outreach.quiz.actions.snapshots import take_snapshot
 from outreach.quiz.models import Contest, Participant
+from outreach.quiz.queries.populations import Figure
 from outreach.quiz.rules.draw import DrawPlan, Prize
+from outreach.quiz.seams import Actor
 from tests.pages import Pages
 from tests.quiz import stage
 from tests.quiz.web.visiting import Visitor
@@ -77,6 +80,37 @@ def test_rankings_mask_people_and_hide_small_samples(
     assert (rows["110101"]["participants"], rows["110101"]["place"]) == (2, 1)
     assert (rows["320115"]["participants"], rows["320115"]["score"], rows["320115"]["place"]) == (None, None, None)
     assert "少于 2 人" in visitors().get("/quiz/water/ranking", board="counties").text("main")
+
+
+def test_rankings_per_head_show_their_populations_or_say_why_there_are_none(
+    session: Session, visitors: Callable[[], Visitor], contest: Contest
+) -> None:
+    contest.minimum_sample = 2
+    session.commit()
+    for nickname in ("张三丰", "李四光"):
+        one = visitors()
+        one.join(county="110101", nickname=nickname)
+        one.send(one.get(one.start()), "/submit")
+    counted(session, contest)
+    for board in ("counties", "provinces"):
+        assert "还没有载入注明出处和年份的常住人口数" in visitors().get("/quiz/water/ranking", board=board).text("main")
+    load_populations(session, {"110101": Figure(150_000, 2020, "某县统计公报")}, Actor("clerk"))
+    counted(session, contest)
+    assert "没有这些地区" in visitors().get("/quiz/water/ranking", board="provinces").text("main")
+    found = visitors().raw("/quiz/water/ranking.json", board="counties", scope="per-head:0").get_json()
+    row = found["rows"][0]
+    assert (row["population"], row["population_year"], row["population_source"]) == (150_000, 2020, "某县统计公报")
+    assert (row["per_10k"], found["minimum_sample"]) == ("0.133", 2)
+    assert found["population_class_edges"] == [200_000, 500_000, 1_000_000]
+    table = visitors().raw("/quiz/water/ranking.csv", board="counties", scope="per-head:0").get_data(as_text=True)
+    assert "人口数的来源" in table
+    assert "某县统计公报" in table
+    for prefix, source in (("", "某县统计公报，2020 年（1 个地区）"), ("/en", "某县统计公报, 2020 (1 region")):
+        page = visitors().get(f"{prefix}/quiz/water/ranking", board="counties", scope="per-head:0")
+        cells = page.texts("tbody td, tbody th")
+        assert "0.133" in cells
+        assert "150,000" in " ".join(cells)
+        assert source in page.text("main")
 
 
 def test_the_freeze_is_everywhere(session: Session, visitors: Callable[[], Visitor], contest: Contest) -> None:
