@@ -5,7 +5,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app app
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench lock translations documents screenshot clean
+.PHONY: help install run test check format bench load-quiz lock translations documents screenshot clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ format: .venv/.installed-dev ## Format the Python code
 
 bench: .venv/.installed-dev ## Measure search, pages, imports and contests against the baselines (ROWS=1000000)
 	$(BIN)/python -m bench $(if $(ROWS),--rows $(ROWS)) $(ARGS)
+
+load-quiz: .venv/.installed-dev ## The contest under load: waiting room, papers, a killed worker, PostgreSQL restarted (ARGS=…)
+	$(BIN)/python -m bench.load_quiz $(ARGS)
 
 lock: ## Lock requirements*.in with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements.txt requirements.in

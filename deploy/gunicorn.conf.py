@@ -14,8 +14,10 @@ threads = 8
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
-max_requests = 20_000
-max_requests_jitter = 2_000
+# A worker that is renewed under load drops the requests that wait in its connections: once in days, not in the hour of
+# a contest.
+max_requests = 500_000
+max_requests_jitter = 100_000
 limit_request_line = 0  # the proxy limits it: search words may be long
 limit_request_fields = 60
 forwarded_allow_ips = ""  # the application itself counts the proxies it trusts

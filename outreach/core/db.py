@@ -12,6 +12,7 @@ import fcntl
 import inspect
 import json
 import sqlite3
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import sqlalchemy as sa
+import structlog
 from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
@@ -43,6 +45,8 @@ statement_seconds: ContextVar[int] = ContextVar("statement_seconds", default=0)
 #: Longest wait for a lock on PostgreSQL while a visitor waits, in milliseconds.
 LOCK_TIMEOUT_MS = 2000
 CONNECT_TIMEOUT_S = 3
+
+log = structlog.get_logger("outreach.db")
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -107,8 +111,25 @@ class Database(SQLAlchemy):
     def init_app(self, app: App) -> None:
         super().init_app(app)
         app.teardown_appcontext_funcs = [
-            close for close in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(close)
+            patient(close) for close in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(close)
         ]
+
+
+def patient(close: Callable[[BaseException | None], Any]) -> Callable[[BaseException | None], Any]:
+    """``close``, which takes nothing from an answer that is ready: the connection may break after the last statement.
+
+    What was to be kept is committed by then, and the pool has thrown the connection away.
+    """
+
+    def close_patiently(error: BaseException | None) -> None:
+        try:
+            close(error)
+        except sa.exc.DBAPIError as broken:
+            if not broken.connection_invalidated:
+                raise
+            log.warning("connection_lost_after_answer", reason=type(broken.orig).__name__)
+
+    return close_patiently
 
 
 db = Database()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from outreach.core.db import db, statement_seconds, transaction_mode
+from outreach.core.db import db, patient, statement_seconds, transaction_mode
 from tests.sites import SiteMaker
 
 
@@ -79,3 +79,27 @@ def test_a_statement_ends_after_its_time_where_a_visitor_waits(postgresql_url: s
         statement_seconds.set(0)
         with db.engine.connect() as connection:
             assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "0"
+
+
+def test_a_connection_that_breaks_after_the_last_statement_takes_nothing_from_the_answer(
+    postgresql_url: str, make_site: SiteMaker
+) -> None:
+    site = make_site(database_url=postgresql_url)
+
+    def read() -> str:
+        process = db.session.scalar(sa.text("SELECT pg_backend_pid()"))
+        with db.engine.connect() as other:
+            other.execute(sa.text("SELECT pg_terminate_backend(:process, 5000)"), {"process": process})
+        return "read"
+
+    site.add_url_rule("/read", "read", read)
+    client = site.test_client()
+    assert [client.get("/read").get_data(as_text=True) for _turn in range(3)] == ["read"] * 3
+
+
+def test_other_faults_at_the_end_of_a_request_are_not_hidden() -> None:
+    def close(_error: BaseException | None) -> None:
+        raise OperationalError("ROLLBACK", {}, Exception("of another kind"))
+
+    with pytest.raises(OperationalError):
+        patient(close)(None)

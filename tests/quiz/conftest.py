@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -40,10 +41,16 @@ def contest(session: Session) -> Contest:
 @pytest.fixture(scope="session")
 def postgresql_race_url() -> Iterator[str]:
     """A PostgreSQL database in which tests really commit, dropped at the end."""
+    with fresh_database(f"outreach_quiz_{os.getpid()}") as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(name: str) -> Iterator[str]:
+    """A new PostgreSQL database until the block ends."""
     given = os.environ.get("OUTREACH_TEST_DATABASE_URL", "")
     need(given, "OUTREACH_TEST_DATABASE_URL is not set")
     server = sa.make_url(given.replace("postgresql://", "postgresql+psycopg://", 1))
-    name = f"outreach_quiz_{os.getpid()}"
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import redis
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from outreach.quiz.actions import certificates, contests, privacy, review, waiting
+from outreach.quiz.actions import certificates, contests, privacy, review
 from outreach.quiz.actions.closing import submit
 from outreach.quiz.actions.contests import ContestInvalid, StepImpossible
 from outreach.quiz.actions.folding import fold
@@ -29,7 +27,6 @@ from outreach.quiz.actions.joining import (
 from outreach.quiz.actions.refused import count_refusal, refused_calls
 from outreach.quiz.actions.snapshots import take_snapshot
 from outreach.quiz.actions.starting import start
-from outreach.quiz.actions.waiting_redis import RedisLine
 from outreach.quiz.models import (
     AgeBand,
     Attempt,
@@ -38,14 +35,12 @@ from outreach.quiz.models import (
     Participant,
     RankingRow,
     SpentChallenge,
-    Ticket,
 )
 from outreach.quiz.queries.recount import recount
 from outreach.quiz.refusals import Refusal, Refused
 from outreach.quiz.rules import work
 from outreach.quiz.rules.papers import Quota
 from outreach.quiz.seams import Actor
-from tests.conftest import need
 from tests.quiz import stage
 
 PERSON = Profile("爱节水的人", "18-35", "110101")
@@ -192,78 +187,6 @@ def test_a_paper_ends_with_its_round(session: Session) -> None:
     session.flush()
     _person, attempt = stage.started(session, contest)
     assert 80_000 < attempt.remaining_ms <= 90_000
-
-
-def test_the_waiting_room_lets_in_at_the_rate_and_keeps_places(session: Session) -> None:
-    contest = stage.contest(session, starts_per_second=2)
-    people = [stage.joined(session, contest).participant_id for _person in range(8)]
-    assert refused(start, session, contest.id, people[0])[0] is Refusal.NOT_ADMITTED
-    places = [waiting.line_up(session, contest, person).position for person in people]
-    assert places[0] == 0
-    assert places[1:] == sorted(places[1:])
-    again = [waiting.place_of(session, contest, person).position for person in people]
-    assert again[-1] == places[-1]
-    session.execute(sa.text("UPDATE quiz_gate SET allowance_milli = 0"))
-    _age_gate(session, 10)
-    assert waiting.open_gate(session, contest) == 2, "a pause of the gate is no burst afterwards"
-    assert waiting.open_gate(session, contest) == 0, "the gate moves a few times a second and not with every call"
-    after = waiting.place_of(session, contest, people[-1])
-    assert after.position == again[-1] - 2
-    assert after.wait_s == -(-after.position // 2)
-    assert start(session, contest.id, people[0]).is_new
-    assert session.scalar(sa.select(Ticket.id).where(Ticket.participant_id == people[0])) is None
-    assert start(session, contest.id, people[0]).is_new is False, "an open paper needs no ticket"
-
-
-def _age_gate(session: Session, seconds: float) -> None:
-    from outreach.quiz.models import Gate
-    from outreach.quiz.moments import moved
-
-    session.execute(sa.update(Gate).values(moved_at=moved(Gate.moved_at, -seconds)))
-
-
-def test_an_admission_that_is_not_used_goes_to_the_end_of_the_line(session: Session) -> None:
-    contest = stage.contest(session, starts_per_second=1)
-    first, second = (stage.joined(session, contest).participant_id for _person in range(2))
-    assert waiting.line_up(session, contest, first).is_admitted
-    session.execute(sa.update(Ticket).values(admitted_at=contest.opens_at))
-    assert refused(start, session, contest.id, first)[0] is Refusal.NOT_ADMITTED
-    waiting.line_up(session, contest, second)
-    assert waiting.line_up(session, contest, first).position >= 1
-
-
-@pytest.fixture
-def client() -> Iterator[redis.Redis]:
-    import os
-
-    url = os.environ.get("OUTREACH_TEST_REDIS_URL", "")
-    need(url, "OUTREACH_TEST_REDIS_URL is not set")
-    client = redis.Redis.from_url(url)
-    yield client
-    for name in client.scan_iter("outreach:test:line:*"):
-        client.delete(name)
-    client.close()
-
-
-def test_the_waiting_room_in_redis_is_the_same(session: Session, client: redis.Redis) -> None:
-    contest = stage.contest(session, starts_per_second=2)
-    people = [stage.joined(session, contest).participant_id for _person in range(6)]
-    line = RedisLine(client, f"outreach:test:line:{id(session)}")
-    places = [line.line_up(session, contest, person).position for person in people]
-    assert places[:2] == [0, 0]
-    assert places[2:] == sorted(places[2:])
-    assert places[2] >= 1
-    assert line.line_up(session, contest, people[-1]).position <= places[-1]
-    assert start(session, contest.id, people[0]).is_new
-    assert line.line_up(session, contest, people[1]).is_admitted
-
-
-def test_without_redis_the_line_of_the_database_goes_on(session: Session) -> None:
-    contest = stage.contest(session, starts_per_second=2)
-    dead = RedisLine(redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.1))
-    person = stage.joined(session, contest).participant_id
-    assert dead.line_up(session, contest, person).is_admitted
-    assert start(session, contest.id, person).is_new
 
 
 def test_ones_own_data_come_out_whole(session: Session, contest: Contest) -> None:

@@ -7,12 +7,12 @@ there (``waiting_redis``) and costs the database nothing. Whether a paper may st
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from outreach.quiz.models import Contest, Gate, Ticket
+from outreach.quiz.models import Gate, Ticket
 from outreach.quiz.moments import millis_between, moment
 from outreach.quiz.rules import deadlines
 from outreach.quiz.writing import insert
@@ -21,6 +21,20 @@ from outreach.quiz.writing import insert
 TICK_MS: Final = 200
 #: The longest pause of the gate that is made up for, in milliseconds: a second's worth and no burst.
 MOST_ALLOWANCE_MS: Final = 1000
+#: Who waits asks again when this share of the wait is over, between these bounds in milliseconds: the queue moves at a
+#: set rate, so that asking more often tells nothing new and takes time from those who are in.
+SHARE_OF_WAIT: Final = 0.8
+SOONEST_MS, LATEST_MS = 1500, 60_000
+
+
+class Door(Protocol):
+    """What the queue has to know of a contest."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def starts_per_second(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +48,27 @@ class Place:
     def is_admitted(self) -> bool:
         return self.position == 0
 
+    @property
+    def ask_again_ms(self) -> int:
+        """When the page's script asks the next time."""
+        return round(min(max(self.wait_s * 1000 * SHARE_OF_WAIT, SOONEST_MS), LATEST_MS))
 
-def line_up(session: Session, contest: Contest, participant_id: int) -> Place:
+
+COME_IN: Final = Place(0, 0)
+
+
+def place_at(position: int, door: Door) -> Place:
+    """The place with its wait."""
+    return Place(position, -(-position // max(door.starts_per_second, 1)))
+
+
+def line_up(session: Session, door: Door, participant_id: int) -> Place:
     """Take a ticket or keep the one that is held, let the next ones in, and say where this one stands."""
-    if contest.starts_per_second == 0:
-        return Place(0, 0)
-    _take(session, contest.id, participant_id)
-    open_gate(session, contest)
-    return place_of(session, contest, participant_id)
+    if door.starts_per_second == 0:
+        return COME_IN
+    _take(session, door.id, participant_id)
+    open_gate(session, door)
+    return place_of(session, door, participant_id)
 
 
 def _take(session: Session, contest_id: int, participant_id: int) -> None:
@@ -51,15 +78,16 @@ def _take(session: Session, contest_id: int, participant_id: int) -> None:
     session.execute(insert(session, Ticket).values(**values).on_conflict_do_nothing())
 
 
-def drop_stale(session: Session, contest_id: int, participant_id: int) -> None:
-    """Take back an admission that was not used in time."""
-    session.execute(
+def drop_stale(session: Session, contest_id: int, participant_id: int) -> bool:
+    """Take back an admission that was not used in time; whether there was one."""
+    result = session.execute(
         sa.delete(Ticket).where(
             Ticket.contest_id == contest_id,
             Ticket.participant_id == participant_id,
             Ticket.admitted_at <= moment(-deadlines.ADMISSION_SECONDS),
         )
     )
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has it
 
 
 def has_admission(session: Session, contest_id: int, participant_id: int) -> bool:
@@ -70,24 +98,24 @@ def has_admission(session: Session, contest_id: int, participant_id: int) -> boo
     return session.scalar(query) is not None
 
 
-def open_gate(session: Session, contest: Contest) -> int:
+def open_gate(session: Session, door: Door) -> int:
     """Let in as many as the rate allows since the gate last moved, in the order of the tickets; returns how many."""
-    first = insert(session, Gate).values(contest_id=contest.id, moved_at=moment(-1), allowance_milli=0)
+    first = insert(session, Gate).values(contest_id=door.id, moved_at=moment(-1), allowance_milli=0)
     session.execute(first.on_conflict_do_nothing())
     passed = millis_between(moment(), Gate.moved_at)
     capped = sa.case((passed > MOST_ALLOWANCE_MS, MOST_ALLOWANCE_MS), else_=passed)
-    allowance = Gate.allowance_milli + capped * contest.starts_per_second
-    most = max(contest.starts_per_second, 1) * 1000
+    allowance = Gate.allowance_milli + capped * door.starts_per_second
+    most = max(door.starts_per_second, 1) * 1000
     moving = (
         sa.update(Gate)
-        .where(Gate.contest_id == contest.id, Gate.moved_at <= moment(-TICK_MS / 1000))
+        .where(Gate.contest_id == door.id, Gate.moved_at <= moment(-TICK_MS / 1000))
         .values(moved_at=moment(), allowance_milli=sa.case((allowance > most, most), else_=allowance))
     )
     milli = session.scalar(moving.returning(Gate.allowance_milli))
     if milli is None or milli < 1000:
         return 0
-    count = _admit(session, contest.id, milli // 1000)
-    spending = sa.update(Gate).where(Gate.contest_id == contest.id)
+    count = _admit(session, door.id, milli // 1000)
+    spending = sa.update(Gate).where(Gate.contest_id == door.id)
     session.execute(spending.values(allowance_milli=Gate.allowance_milli - count * 1000))
     return count
 
@@ -104,18 +132,17 @@ def _admit(session: Session, contest_id: int, count: int) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
 
-def place_of(session: Session, contest: Contest, participant_id: int) -> Place:
+def place_of(session: Session, door: Door, participant_id: int) -> Place:
     """Where a ticket stands. A waiting room that is empty, or a person without a ticket, has position 1."""
     own = session.execute(
         sa.select(Ticket.id, Ticket.admitted_at).where(
-            Ticket.contest_id == contest.id, Ticket.participant_id == participant_id
+            Ticket.contest_id == door.id, Ticket.participant_id == participant_id
         )
     ).one_or_none()
     if own is not None and own.admitted_at is not None:
-        return Place(0, 0)
-    conditions: list[Any] = [Ticket.contest_id == contest.id, Ticket.admitted_at.is_(None)]
+        return COME_IN
+    conditions: list[Any] = [Ticket.contest_id == door.id, Ticket.admitted_at.is_(None)]
     if own is not None:
         conditions.append(Ticket.id <= own.id)
     position = session.scalars(sa.select(sa.func.count()).select_from(Ticket).where(*conditions)).one()
-    position = max(position, 1)
-    return Place(position, -(-position // max(contest.starts_per_second, 1)))
+    return place_at(max(position, 1), door)

@@ -35,12 +35,14 @@ from outreach.quiz.admin.reports import ITEMS, RECOUNT, items_purpose
 from outreach.quiz.admin.steps import FINALISE
 from outreach.quiz.models import Attempt, Contest, RegradeRun, Ticket
 from outreach.quiz.moments import database_now
+from outreach.quiz.queries.entering import list_doors
 from outreach.quiz.queries.items import item_rows, tally_contest
 from outreach.quiz.queries.organising import count_regradable, due_snapshots, is_anything_unfolded
 from outreach.quiz.queries.pools import contest_of
 from outreach.quiz.queries.recount import Difference, recount
 from outreach.quiz.rules.items import topic_means
 from outreach.quiz.seams import Actor
+from outreach.quiz.views.frame import open_line
 
 #: Papers that one round of the sweep closes.
 SWEEP: Final = 500
@@ -203,6 +205,8 @@ def move_gates() -> None:
     waiting = sa.select(Ticket.contest_id).where(Ticket.admitted_at.is_(None)).distinct()
     with snapshot() as session:
         ids = session.scalars(waiting).all()
+        for door in list_doors(session):
+            open_line(door)
     for contest_id in ids:
         with db.sessionmaker.begin() as session:
             contest = session.get_one(Contest, contest_id)

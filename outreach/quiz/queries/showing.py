@@ -22,6 +22,7 @@ from outreach.quiz.models import (
     DrawRecord,
     KeyRule,
     Participant,
+    ParticipantSession,
     RankingRow,
 )
 from outreach.quiz.moments import database_now, millis_between, moment
@@ -102,6 +103,23 @@ def find_attempt(session: Session, public_id: str, participant_id: int) -> Attem
     """The participant's own attempt."""
     query = sa.select(Attempt).where(Attempt.public_id == public_id, Attempt.participant_id == participant_id)
     return session.scalar(query)
+
+
+def find_own_attempt(session: Session, token_hash: str, public_id: str) -> tuple[Contest, Attempt] | None:
+    """An attempt with its contest, if it belongs to the browser with this token."""
+    query = (
+        sa.select(Contest, Attempt)
+        .join(Attempt, Attempt.contest_id == Contest.id)
+        .join(ParticipantSession, ParticipantSession.participant_id == Attempt.participant_id)
+        .where(
+            Attempt.public_id == public_id,
+            ParticipantSession.token_hash == token_hash,
+            ParticipantSession.contest_id == Attempt.contest_id,
+            ParticipantSession.expires_at > moment(),
+        )
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def open_paper(session: Session, attempt: Attempt) -> OpenPaper:

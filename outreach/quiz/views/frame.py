@@ -16,11 +16,13 @@ from werkzeug.utils import redirect
 from outreach.config import Settings
 from outreach.core.clock import CHINA, now
 from outreach.core.db import db
-from outreach.quiz.actions.sessions import DAYS, find_participant
-from outreach.quiz.actions.waiting import Place, line_up
+from outreach.quiz.actions import waiting
+from outreach.quiz.actions.sessions import DAYS, digest, find_participant
+from outreach.quiz.actions.waiting import Door, Place
 from outreach.quiz.actions.waiting_redis import RedisLine
 from outreach.quiz.keys import Keys, keys_from
 from outreach.quiz.models import Contest, Participant
+from outreach.quiz.queries.entering import Entry, find_entry
 from outreach.quiz.queries.showing import Standing, find_standing
 
 P = ParamSpec("P")
@@ -64,12 +66,40 @@ def site_keys() -> Keys:
     return cast(Keys, current_app.extensions[_KEYS])
 
 
-def take_place(contest: Contest, participant_id: int) -> Place:
-    """The participant's place in the waiting room."""
-    line: RedisLine | None = current_app.extensions.get(_LINE)
+def take_place(door: Door, participant_id: int) -> Place:
+    """The participant's place in the waiting room; the next ones are let in on the way."""
+    return (_line() or waiting).line_up(db.session, door, participant_id)
+
+
+def see_place(door: Door, participant_id: int) -> Place:
+    """The same without taking one."""
+    return (_line() or waiting).place_of(db.session, door, participant_id)
+
+
+def open_line(door: Door) -> None:
+    """Let the next ones in where the queue is in Redis."""
+    line = _line()
     if line is not None:
-        return line.line_up(db.session, contest, participant_id)
-    return line_up(db.session, contest, participant_id)
+        line.open_gate(door)
+
+
+def leave_line(door: Door, participant_id: int) -> None:
+    """The participant has a paper and waits no more."""
+    line = _line()
+    if line is not None and door.starts_per_second:
+        line.leave(door.id, participant_id)
+
+
+def _line() -> RedisLine | None:
+    return cast(RedisLine | None, current_app.extensions.get(_LINE))
+
+
+def entry_or_404(slug: str) -> Entry:
+    """The door of the public contest at this address, for the asking browser."""
+    found = find_entry(db.session, slug, digest(browser_token()))
+    if found is None:
+        abort(404)
+    return found
 
 
 def standing_or_404(slug: str) -> Standing:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import abort, request
 
 from outreach.core.db import db
-from outreach.quiz.actions.sessions import Owner, find_owner
+from outreach.quiz.actions.sessions import Owner, digest, find_owner
 from outreach.quiz.models import Attempt, Contest, Participant
-from outreach.quiz.queries.showing import find_attempt, find_contest_of
+from outreach.quiz.queries.showing import find_contest_of, find_own_attempt
 from outreach.quiz.refusals import Refusal
 from outreach.quiz.views.frame import browser_token, check_form, participant_of
 from outreach.quiz.views.refusing import count, note
@@ -43,11 +43,11 @@ def owner_or_404(public_id: str) -> Owner:
 
 def own_attempt(public_id: str) -> tuple[Contest, Attempt]:
     """The attempt at this address with its contest; forms must be of the same person."""
-    owner = owner_or_404(public_id)
-    if request.method == "POST":
-        check_form(owner.contest_id, owner.participant_id)
-    found = find_attempt(db.session, public_id, owner.participant_id)
-    contest = db.session.get(Contest, owner.contest_id)
-    if found is None or contest is None:
+    found = find_own_attempt(db.session, digest(browser_token()), public_id[:LONGEST_ID])
+    if found is None:
+        owner_or_404(public_id)  # refuses
         abort(404)
-    return contest, found
+    contest, attempt = found
+    if request.method == "POST":
+        check_form(contest.id, attempt.participant_id)
+    return contest, attempt

@@ -15,22 +15,25 @@ from outreach.quiz.actions.joining import declare_need
 from outreach.quiz.actions.saving import SaveResult, save
 from outreach.quiz.actions.sessions import Owner
 from outreach.quiz.actions.starting import start
-from outreach.quiz.actions.waiting import Place, place_of
+from outreach.quiz.actions.waiting import Place
 from outreach.quiz.blueprint import blueprint
 from outreach.quiz.forms import parse_extra_time
 from outreach.quiz.forms_answers import Malformed, parse_batch, parse_form
 from outreach.quiz.models import Attempt, AttemptState, Contest
 from outreach.quiz.queries.contents import list_blobs
+from outreach.quiz.queries.entering import Entry
 from outreach.quiz.queries.showing import find_attempt, list_answers, open_paper
 from outreach.quiz.refusals import Refusal, Refused
 from outreach.quiz.rules import papers, receipts
 from outreach.quiz.rules.receipts import SavedAnswer
 from outreach.quiz.views.frame import (
     check_form,
+    entry_or_404,
     form_token,
-    participant_of,
+    leave_line,
     personal,
     see_other,
+    see_place,
     standing_or_404,
     take_place,
 )
@@ -48,58 +51,57 @@ REFRESH_SECONDS: Final = 5
 @personal
 def start_paper(slug: str) -> ResponseReturnValue:
     """Open a paper, or go on with the open one; where too many start at once, into the waiting room."""
-    contest = standing_or_404(slug).contest
-    participant = participant_of(contest)
-    if participant is None:
+    entry = entry_or_404(slug)
+    if not entry.participant_id:
         return see_other("quiz.join", slug=slug)
-    contest_id, participant_id = contest.id, participant.id
-    check_form(contest_id, participant_id)
+    check_form(entry.id, entry.participant_id)
     try:
         if "extra_time" in request.form:
-            declare_need(db.session, participant_id, parse_extra_time(request.form))
-        opened = _start(contest, participant_id)
+            declare_need(db.session, entry.participant_id, parse_extra_time(request.form))
+        opened = _start(entry)
     except Refused as refused:
-        return refuse(contest_id, slug, refused)
+        return refuse(entry.id, slug, refused)
     db.session.commit()
     if opened is None:
         return see_other("quiz.waiting", slug=slug)
+    leave_line(entry, entry.participant_id)
     return see_other("quiz.attempt", public_id=opened)
 
 
-def _start(contest: Contest, participant_id: int) -> str | None:
-    """The open paper's id; None when there is a queue."""
-    try:
-        return start(db.session, contest.id, participant_id).public_id
-    except Refused as refused:
-        if refused.reason is not Refusal.NOT_ADMITTED:
-            raise
-    if not take_place(contest, participant_id).is_admitted:
+def _start(entry: Entry) -> str | None:
+    """The open paper's id; None when there is a queue. A newcomer is asked to wait before a paper is drawn."""
+    if not (entry.is_newcomer and entry.starts_per_second):
+        try:
+            return start(db.session, entry.id, entry.participant_id).public_id
+        except Refused as refused:
+            if refused.reason is not Refusal.NOT_ADMITTED:
+                raise
+    if not take_place(entry, entry.participant_id).is_admitted:
         return None
-    return start(db.session, contest.id, participant_id).public_id
+    return start(db.session, entry.id, entry.participant_id).public_id
 
 
 @blueprint.route("/quiz/<slug>/waiting", methods=("GET", "POST"))
 @personal
 def waiting(slug: str) -> ResponseReturnValue:
     """The place in the queue. Reading keeps it; a script asks by POST, which also lets the next ones in."""
-    contest = standing_or_404(slug).contest
-    participant = participant_of(contest)
-    if participant is None:
+    entry = entry_or_404(slug)
+    if not entry.participant_id:
         return see_other("quiz.join", slug=slug)
-    token = form_token(contest.id, participant.id)
     if request.method == "POST":
-        check_form(contest.id, participant.id)
-        place = take_place(contest, participant.id)
+        check_form(entry.id, entry.participant_id)
+        place = take_place(entry, entry.participant_id)
         db.session.commit()
         return _place_json(place)
-    place = place_of(db.session, contest, participant.id)
+    contest = standing_or_404(slug).contest
+    place = see_place(entry, entry.participant_id)
     page = render_template(
         "quiz/waiting.html",
         contest=contest,
         name=contest_name(contest),
         place=place,
         wait=span(max(place.wait_s, 1)),
-        token=token,
+        token=form_token(entry.id, entry.participant_id),
         is_auto=request.args.get("auto") == "1",
     )
     response = make_response(page)
@@ -110,6 +112,7 @@ def waiting(slug: str) -> ResponseReturnValue:
 
 def _place_json(place: Place) -> Response:
     values = {"position": place.position, "wait_s": place.wait_s, "admitted": place.is_admitted}
+    values["ask_again_ms"] = place.ask_again_ms
     return make_response(json.dumps(values), {"Content-Type": "application/json"})
 
 

@@ -1,0 +1,1 @@
+"""The contest under load: real server processes, PostgreSQL and Redis of their own, participants over HTTP."""
