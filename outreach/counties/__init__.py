@@ -8,6 +8,7 @@ from outreach.counties import api, extension, public, views
 from outreach.counties.admin import imports, names, officer, previews, tasks, undoing, units
 from outreach.counties.admin.kinds import KINDS
 from outreach.counties.cli import counties
+from outreach.counties.inbox_kinds import KINDS as INBOX_KINDS
 from outreach.counties.inspections import INSPECTIONS
 
 __all__ = ["feature", "imports", "names", "officer", "previews", "undoing", "units"]
@@ -36,4 +37,5 @@ feature = Feature(
     review_kinds=KINDS,
     jobs={tasks.PREVIEW: tasks.preview, tasks.IMPORT: tasks.import_draft},
     inspections=INSPECTIONS,
+    inbox_kinds=INBOX_KINDS,
 )
