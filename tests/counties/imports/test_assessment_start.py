@@ -15,7 +15,6 @@ from tests.conftest import ROOT
 from tests.servers import free_port
 
 
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A table with two faults."""
