@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from outreach.core.feature import AdminItem, Feature, NavItem, Section
+from outreach.core.feature import AdminItem, Feature, HeaderSearch, NavItem, Section
 from outreach.core.permissions import Permission
 from outreach.counties import api, extension, public, views
 from outreach.counties.admin import imports, names, officer, previews, tasks, undoing, units
@@ -18,6 +18,9 @@ feature = Feature(
     blueprint=views.blueprint,
     cli=(counties,),
     nav=(NavItem(_l("县域节水型社会"), "counties.registry", order=40),),
+    header_search=HeaderSearch(
+        "counties.registry", "counties.suggest", _l("搜索县（区）"), _l("县（区）名称、拼音或区划代码")
+    ),
     home_panel=public.home_panel,
     sitemap=public.sitemap,
     sources=public.sources,
