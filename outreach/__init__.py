@@ -42,6 +42,7 @@ from outreach.core.files import extension as files
 from outreach.core.jobs import extension as jobs
 from outreach.core.review import extension as review
 from outreach.core.search import extension as text_search
+from outreach.core.start_faults import is_command, refuse_start_faults
 
 #: Longest body of any request, in bytes.
 LONGEST_BODY = 8 * 1024 * 1024
@@ -91,6 +92,8 @@ def _build(settings: Settings) -> Flask:
     app.extensions["features"] = features()
     for feature in app.extensions["features"]:
         _plug_in(app, feature)
+    if not is_command():  # those that serve ask for themselves
+        refuse_start_faults(app)
     api.init_app(app)
     _init_edge(app, settings)
     return app

@@ -8,8 +8,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from outreach.config import Settings
+from outreach.config import EXIT_CONFIG, Settings, SettingsError
 from outreach.core import assets, serving
+from outreach.core.start_faults import refuse_start_faults
 
 #: What a copy needs before it can serve, in this order. Each command does nothing when its work is done.
 PREPARATION = (
@@ -49,6 +50,11 @@ def prepare(*, without_demo: bool) -> None:
 @with_appcontext
 def serve(*, hosts: tuple[str, ...], port: int, is_prepared_first: bool) -> None:
     """Serve the site on this machine."""
+    try:
+        refuse_start_faults(_application())
+    except SettingsError as error:
+        click.echo(f"outreach: {error}", err=True)
+        raise SystemExit(EXIT_CONFIG) from error
     if is_prepared_first:
         prepare_site(_application())
     try:

@@ -30,6 +30,16 @@ class NavItem:
     order: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class HeaderSearch:
+    """The search form in the head of a slice's pages: where it leads (``q``), what completes it, what it says."""
+
+    endpoint: str
+    suggest_endpoint: str
+    label: str | LazyString
+    placeholder: str | LazyString
+
+
 class Section(StrEnum):
     """Parts of the back office's menu, in their order."""
 
@@ -83,6 +93,8 @@ class Feature:
     blueprint: Blueprint | None = None
     cli: Sequence[Command] = ()
     nav: Sequence[NavItem] = ()
+    #: The search in the head of the slice's own pages; other pages have that of the first slice with one.
+    header_search: HeaderSearch | None = None
     #: Template and context of the slice's panel on the home page.
     home_panel: Callable[[], tuple[str, dict[str, Any]]] | None = None
     #: Search words that find something now, offered under the search box of the home page.

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from outreach.core import preferences
-from outreach.core.feature import NavItem
+from outreach.core.feature import HeaderSearch, NavItem
 from outreach.core.i18n import LANGUAGE_TAGS, LOCALES, absolute_url, language, other_language_path, pick, select_locale
 from outreach.core.i18n import lazy as _l
 
@@ -69,6 +69,12 @@ def _slice_of(endpoint: str) -> str:
     return endpoint.partition(".")[0]
 
 
+def header_search() -> HeaderSearch | None:
+    """The search of the page's slice, else of the first slice that has one."""
+    found = {one.name: one.header_search for one in current_app.extensions["features"] if one.header_search}
+    return found.get(request.blueprint or "") or next(iter(found.values()), None)
+
+
 def page_path(*, with_query: bool) -> str:
     """Path of the page in hand, safe inside a link; the home page for errors and for addresses that are no page."""
     if request.url_rule is None or request.path.startswith("//") or g.get("is_error_page"):
@@ -114,6 +120,7 @@ def page_context() -> dict[str, Any]:
     """Variables of every template. Macros that are imported do not see them, only the globals of ``init_app``."""
     return {
         "menu": menu,
+        "header_search": header_search,
         "languages": languages,
         "canonical_url": canonical_url,
         "page_path": page_path,

@@ -2,12 +2,13 @@
 
 from flask_babel import lazy_gettext as _l
 
-from outreach.core.feature import AdminItem, Feature, NavItem, Section
+from outreach.core.feature import AdminItem, Feature, HeaderSearch, NavItem, Section
 from outreach.core.permissions import Permission
 from outreach.counties import api, extension, public, views
 from outreach.counties.admin import imports, names, officer, previews, tasks, undoing, units
 from outreach.counties.admin.kinds import KINDS
 from outreach.counties.cli import counties
+from outreach.counties.inbox_kinds import KINDS as INBOX_KINDS
 from outreach.counties.inspections import INSPECTIONS
 
 __all__ = ["feature", "imports", "names", "officer", "previews", "undoing", "units"]
@@ -17,6 +18,9 @@ feature = Feature(
     blueprint=views.blueprint,
     cli=(counties,),
     nav=(NavItem(_l("县域节水型社会"), "counties.registry", order=40),),
+    header_search=HeaderSearch(
+        "counties.registry", "counties.suggest", _l("搜索县（区）"), _l("县（区）名称、拼音或区划代码")
+    ),
     home_panel=public.home_panel,
     sitemap=public.sitemap,
     sources=public.sources,
@@ -36,4 +40,5 @@ feature = Feature(
     review_kinds=KINDS,
     jobs={tasks.PREVIEW: tasks.preview, tasks.IMPORT: tasks.import_draft},
     inspections=INSPECTIONS,
+    inbox_kinds=INBOX_KINDS,
 )

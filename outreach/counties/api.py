@@ -17,6 +17,7 @@ from outreach.core.page_cache import built_from
 from outreach.counties import api_schemas as schemas
 from outreach.counties.api_assessment import ASSESSMENT
 from outreach.counties.exports import as_object, json_columns
+from outreach.counties.exports_unit import additions
 from outreach.counties.forms import FIRST_DAY, SORTS, parse_as_of, parse_county_query
 from outreach.counties.models import Region
 from outreach.counties.queries.days import DayView
@@ -59,7 +60,7 @@ def list_counties(values: Values) -> Listing:
 
 
 def show_county(values: Values) -> Answer:
-    """A unit with its steps and changes; a former code leads to the unit that goes on."""
+    """A unit with its steps, changes, corrections and yearly figures; a former code leads to the unit that goes on."""
     here = _here(values)
     found = find_or_redirect(values["slug"], here)
     if isinstance(found, str):
@@ -73,6 +74,7 @@ def show_county(values: Values) -> Answer:
         "events": [_event(event) for event in unit.events],
         "changes": [_change(change) for change in unit.changes],
         "successors": [item.slug for item in found.successors],
+        **additions(unit, is_today=here.as_of.day is None),
     }
 
 
@@ -221,7 +223,10 @@ REGISTRY: Final = (
         _l("一个县（区）及其经过"),
         show_county,
         schemas.UNIT_WITH_EVENTS,
-        description=_l("用区划代码，或没有代码的单位的网址代号；曾用代码会得到现在的单位。"),
+        description=_l(
+            "用区划代码，或没有代码的单位的网址代号；曾用代码会得到现在的单位。"
+            "更正和年度数据与网页一致：只在不填 on 时给出，年度数据由县（区）填报，审核后公布。"
+        ),
         parameters=(
             Parameter("slug", _l("区划代码或网址代号。"), place=Place.PATH, pattern=SLUG, longest=64, example="320115"),
             ON,

@@ -84,6 +84,41 @@ CHANGE: Final = schemas.record(
         "certainty": _CERTAINTY,
     }
 )
+CORRECTED_STEP: Final = schemas.record(
+    {
+        "is_removed": schemas.yes_no(_l("是否作废；否则为更正，现行内容在 events 中")),
+        "stage": schemas.one_of([item.value for item in Stage], _l("环节")),
+        "on": _DATE,
+        "precision": _PRECISION,
+        "batch": schemas.optional(schemas.whole(_l("命名批次"))),
+        "document": _DOCUMENT,
+        "source": _SOURCE,
+        "certainty": _CERTAINTY,
+        "reason": schemas.text(_l("更正说明")),
+        "corrected_on": schemas.day(_l("更正日期")),
+    }
+)
+CORRECTED_FIELD: Final = schemas.record(
+    {
+        "field": schemas.text(_l("更正的字段")),
+        "before": schemas.text(_l("原文")),
+        "after": schemas.text(_l("现文")),
+        "reason": schemas.text(_l("更正说明")),
+        "corrected_on": schemas.day(_l("更正日期")),
+    }
+)
+FIGURE: Final = schemas.record(
+    {
+        "year": schemas.whole(_l("年度")),
+        "code": schemas.text(_l("指标代码")),
+        "kind": schemas.text(_l("指标的种类")),
+        "name": schemas.text(_l("指标")),
+        "value": schemas.text(_l("填报值")),
+        "unit": schemas.text(_l("单位")),
+        "source": _SOURCE,
+        "published_on": schemas.day(_l("公布日期")),
+    }
+)
 UNIT_WITH_EVENTS: Final = schemas.record(
     {
         **_UNIT,
@@ -91,6 +126,9 @@ UNIT_WITH_EVENTS: Final = schemas.record(
         "events": schemas.many(EVENT, _l("记录的各个环节")),
         "changes": schemas.many(CHANGE, _l("区划变更")),
         "successors": schemas.many(schemas.text(), _l("已撤销的单位由哪些单位接续")),
+        "corrected_steps": schemas.many(CORRECTED_STEP, _l("更正或作废的环节原来的内容")),
+        "corrected_fields": schemas.many(CORRECTED_FIELD, _l("更正的字段")),
+        "figures": schemas.many(FIGURE, _l("县（区）填报的年度数据")),
     }
 )
 UNIT_WITH_EVENTS_EXAMPLE: Final[dict[str, Any]] = {
@@ -110,6 +148,28 @@ UNIT_WITH_EVENTS_EXAMPLE: Final[dict[str, Any]] = {
     ],
     "changes": [],
     "successors": [],
+    "corrected_steps": [],
+    "corrected_fields": [
+        {
+            "field": "note",
+            "before": "",
+            "after": "示例说明",
+            "reason": "示例更正说明",
+            "corrected_on": "2024-05-06",
+        }
+    ],
+    "figures": [
+        {
+            "year": 2023,
+            "code": "industry-metering",
+            "kind": "share",
+            "name": "示例指标",
+            "value": "96",
+            "unit": "%",
+            "source": "县级填报",
+            "published_on": "2024-05-06",
+        }
+    ],
 }
 BATCHES: Final = schemas.record(
     {

@@ -7,7 +7,8 @@ from typing import Final
 
 from flask import Flask, current_app
 
-from outreach.config import Settings, SettingsError
+from outreach.config import Settings
+from outreach.core.start_faults import add_start_fault
 from outreach.counties.imports.assessment_files import OUR_FOLDER, read_table
 from outreach.counties.imports.assessment_specs import AssessmentTableInvalid
 from outreach.counties.rules.assessment_table import Table
@@ -27,7 +28,7 @@ def folder_of(settings: Settings) -> Path:
 
 
 def init_app(app: Flask) -> None:
-    """Read the table once. Raises ``SettingsError`` with one line for the first fault."""
+    """Read the table once. A faulty one keeps the site from being served, with one line for the first fault."""
     folder = folder_of(app.config["SETTINGS"])
     try:
         app.extensions[TABLE] = read_table(folder)
@@ -35,9 +36,8 @@ def init_app(app: Flask) -> None:
         with app.app_context():
             sentence = table_fault_sentence(invalid.faults[0])
         more = f" (+{len(invalid.faults) - 1})" if len(invalid.faults) > 1 else ""
-        raise SettingsError(
-            f"OUTREACH_ASSESSMENT_DIR {folder}: {sentence}{more} — flask counties assessment check FOLDER"
-        ) from invalid
+        add_start_fault(app, f"OUTREACH_ASSESSMENT_DIR {folder}: {sentence}{more} — flask counties assessment check")
+        app.extensions[TABLE] = read_table(OUR_FOLDER)  # for commands that need any
 
 
 def current_table() -> Table:

@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 
 from outreach.config import Settings
 from outreach.core.clock import today
+from outreach.core.content_files import fault_sentence
 from outreach.core.db import checkpoint, db
 from outreach.core.exports import stream_csv, stream_json, stream_xlsx
 from outreach.counties.actions import decisions
@@ -24,7 +25,7 @@ from outreach.counties.actions.facts import load_facts
 from outreach.counties.actions.facts_files import FactsInvalid
 from outreach.counties.cli_assessment import assessment
 from outreach.counties.imports.exchange import COLUMNS, iter_namings
-from outreach.counties.imports.facts_faults import facts_lines, fault_sentence
+from outreach.counties.imports.facts_lines import facts_lines
 from outreach.counties.imports.importing import ImportRefused, ImportRequest, run_import
 from outreach.counties.imports.refusals import decision_sentence, review_line
 from outreach.counties.imports.reports import summary_lines

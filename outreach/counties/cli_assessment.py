@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
 from flask_babel import gettext as _
 
-from outreach.counties.imports.assessment_files import OUR_FOLDER, read_table
+from outreach.counties.assessment import folder_of
+from outreach.counties.imports.assessment_files import read_table
 from outreach.counties.imports.assessment_specs import AssessmentTableInvalid
 from outreach.counties.wording_assessment import plain, table_fault_sentence
 
@@ -16,11 +18,13 @@ assessment = AppGroup("assessment", help="Scoring table of the counties' self-as
 
 
 @assessment.command("check")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER", default=OUR_FOLDER)
-def check(folder: Path) -> None:
-    """Read the scoring table in FOLDER and list every fault (without FOLDER: the one that comes with the site)."""
+@click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER", required=False)
+@with_appcontext
+def check(folder: Path | None) -> None:
+    """Read the scoring table in FOLDER and list every fault (without FOLDER: the one that the site would use)."""
+    chosen = folder.resolve() if folder is not None else folder_of(current_app.config["SETTINGS"])
     try:
-        table = read_table(folder.resolve())
+        table = read_table(chosen)
     except AssessmentTableInvalid as invalid:
         raise click.ClickException("\n".join(table_fault_sentence(fault) for fault in invalid.faults)) from invalid
     click.echo(

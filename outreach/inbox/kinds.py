@@ -22,12 +22,6 @@ def _own_page(_session: Session, subject: str) -> str | None:
 
 OWN: Final = (
     InboxKind(
-        "county",
-        _l("县域记录有误"),
-        _l("对县（区、市）达标状态、批次或文件的记录有异议。请写明县名和依据的文件。"),
-        order=20,
-    ),
-    InboxKind(
         SITE,
         _l("网站找错"),
         _l("链接打不开、内容有误、有错别字、页面无法使用。请写明网址和错在哪里。"),

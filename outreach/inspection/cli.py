@@ -9,10 +9,11 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from outreach.core.db import db
+from outreach.inspection.queries.runs import unread_files
 from outreach.inspection.report import CheckResult, make_report
 from outreach.inspection.rules.verdicts import Verdict
 from outreach.inspection.tasks import inspect_site
-from outreach.inspection.wording import VERDICTS
+from outreach.inspection.wording import UNREAD, VERDICTS
 
 #: Places printed of one check.
 PRINTED = 10
@@ -30,8 +31,10 @@ def inspect(*, no_walk: bool) -> None:
     report = make_report(db.session)
     for check in report.checks:
         _print(check)
-    if report.run is not None and report.run.unread:
-        click.echo(_("有 %(n)d 个文件无法读取内容，未检查", n=len(report.run.unread)))
+    if report.run is not None and (unread := unread_files(report.run)):
+        click.echo(_("未能读取的文件有 %(n)d 个，没有检查：", n=len(unread)))
+        for path, reason in unread:
+            click.echo(f"    {path}  {UNREAD[reason]}")
     raise SystemExit(1 if report.verdict is Verdict.FAILED else 0)
 
 

@@ -27,7 +27,7 @@ class InspectionRun(Base):
     addresses_known: Mapped[int]
     #: Nothing was left to ask when the walk ended.
     is_complete: Mapped[bool]
-    #: Files whose words could not be read, so that nothing is said about them.
+    #: Files whose words could not be read, so that nothing is said about them: path and reason (``rules.reading``).
     unread: Mapped[list[Any]]
     #: Value by check, those of the clocks included, as they were then; None where nothing was measured.
     measured: Mapped[dict[str, Any]]

@@ -20,11 +20,11 @@ from outreach.core.permissions import Permission
 from outreach.core.staff import require, tell, the_staff
 from outreach.inspection.blueprint import blueprint
 from outreach.inspection.lists import wrong_words
-from outreach.inspection.queries.runs import history, list_runs
+from outreach.inspection.queries.runs import history, list_runs, unread_files
 from outreach.inspection.report import CheckResult, Place, make_report
 from outreach.inspection.rules.verdicts import Verdict
 from outreach.inspection.tasks import JOB
-from outreach.inspection.wording import PACES, VERDICTS
+from outreach.inspection.wording import PACES, UNREAD, VERDICTS
 
 #: A walk that is older says little about the site of today.
 STALE_AFTER: Final = timedelta(days=7)
@@ -104,4 +104,10 @@ def _job_under_way() -> Job | None:
 
 
 def _words() -> dict[str, Any]:
-    return {"verdicts": VERDICTS, "paces": PACES, "Verdict": Verdict}
+    return {
+        "verdicts": VERDICTS,
+        "paces": PACES,
+        "Verdict": Verdict,
+        "unread_files": unread_files,
+        "unread_words": UNREAD,
+    }

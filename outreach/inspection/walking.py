@@ -25,6 +25,7 @@ from outreach.core.formats import moment
 from outreach.inspection.files import holds_words, words_of
 from outreach.inspection.rules.findings import MALFORMED, Visit, Walk
 from outreach.inspection.rules.pages import read_page
+from outreach.inspection.rules.reading import Unread
 
 #: Addresses fetched in one walk, and of one kind.
 MOST_VISITS: Final = 1_500
@@ -115,9 +116,12 @@ class Walker:
                 self.note_link(address, path)
             return Visit(path, answer.status_code, milliseconds, facts)
         name = urlsplit(path).path
-        text = words_of(name, body) if holds_words(name) and is_whole else None
-        is_unread = answer.status_code == 200 and holds_words(name) and text is None
-        return Visit(path, answer.status_code, milliseconds, text=text or "", is_unread=is_unread)
+        if answer.status_code != 200 or not holds_words(name):
+            return Visit(path, answer.status_code, milliseconds)
+        words = words_of(name, body) if is_whole else Unread.LONG
+        if isinstance(words, Unread):
+            return Visit(path, answer.status_code, milliseconds, unread=words)
+        return Visit(path, answer.status_code, milliseconds, text=words)
 
     def note_link(self, address: str, source: str) -> None:
         """Remember where a link leads, when that is this site; an address that no browser understands is dead."""

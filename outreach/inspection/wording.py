@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from outreach.inspection.rules.reading import Unread
 from outreach.inspection.rules.verdicts import Verdict
 
 TITLES: Final[dict[str, LazyString]] = {
@@ -41,6 +42,16 @@ NUMBERS: Final[dict[str, LazyString]] = {
     "mobile": _l("手机号码"),
     "identity": _l("身份证号码"),
     "bank-card": _l("银行卡号"),
+}
+
+UNREAD: Final[dict[Unread | None, LazyString | str]] = {
+    Unread.BROKEN: _l("文件已损坏"),
+    Unread.LOCKED: _l("文件有密码"),
+    Unread.LONG: _l("文件太大或页数太多"),
+    Unread.SLOW: _l("读取超时"),
+    Unread.PICTURES: _l("只有图片，没有文字（如扫描件）"),
+    Unread.CLOSED: _l("不支持的文件格式"),
+    None: "",
 }
 
 

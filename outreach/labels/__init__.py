@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from outreach.core.db import db
-from outreach.core.feature import AdminItem, Feature, NavItem, Section
+from outreach.core.feature import AdminItem, Feature, HeaderSearch, NavItem, Section
 from outreach.core.permissions import Permission
 from outreach.labels import api, extension, public, views
 from outreach.labels.admin import editing, imports, makers, previews, record, registrations, states, tasks, undoing
@@ -26,6 +26,9 @@ feature = Feature(
         NavItem(_l("水效标识产品"), "labels.catalogue", order=10),
         NavItem(_l("水效标准"), "labels.standards", order=20),
         NavItem(_l("节水产品认证"), "labels.certificates", order=30),
+    ),
+    header_search=HeaderSearch(
+        "labels.catalogue", "labels.suggest", _l("搜索水效标识产品"), _l("产品、品牌、型号或备案号")
     ),
     home_panel=public.home_panel,
     examples=public.examples,

@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,7 @@ from outreach.core.exports import Column, Kind
 from outreach.core.i18n import pick
 from outreach.labels.imports.cells import parse_day
 from outreach.labels.models import ImportRun, Registration, RegistrationEvent, RegistrationStatus
+from outreach.labels.models_upkeep import RetiredNumber
 from outreach.labels.queries.records import CHUNK, Record, list_metrics, list_records
 
 #: Name of the format, as the import command and ``import_run.source`` spell it.
@@ -136,3 +139,19 @@ def origin(raw: dict[str, Any]) -> Record:
         return {}
     day, line = parse_day(found["source_as_of_on"]), found["source_row"]
     return {**found, "source_as_of_on": day, "source_row": int(line) if line.isdecimal() else None}
+
+
+def retired_columns(address: str) -> list[Column[RetiredNumber]]:
+    """What is said of a number whose import was taken back: what it was, since when it is not shown, and why."""
+    note = _("带来这个备案号的导入已撤销，不再展示登记内容。这不表示产品或备案有问题，备案情况请以官方公告为准。")
+    return [
+        Column("number", _l("备案号"), lambda one: one.number),
+        Column("model", _l("型号"), lambda one: one.model),
+        Column("maker", _l("生产者"), lambda one: one.maker_name),
+        Column("status", _l("状态代码"), lambda _one: "retired"),
+        Column("status_name", _l("状态"), lambda _one: _("收录已撤销")),
+        Column("retired_at", _l("撤销时间"), lambda one: one.retired_at.isoformat(timespec="seconds")),
+        Column("is_demo", _l("演示数据"), lambda one: one.is_demo),
+        Column("note", _l("说明"), lambda _one: note),
+        Column("url", _l("网页地址"), lambda _one: address),
+    ]

@@ -84,7 +84,7 @@ RULES: tuple[tuple[Rule, Module], ...] = (
     (slices_meet_through_public, Module("outreach.site.views", "from outreach.labels.models import Maker")),
     (slices_meet_through_public, Module("outreach.site.views", "from ..labels.queries import makers")),
     (rules_import_nothing_of_ours, Module("outreach.labels.rules.grading", "from outreach.core.db import Base")),
-    (models_import_only_core, Module("outreach.labels.models", "from outreach.labels.forms import SORTS")),
+    (models_import_only_core, Module("outreach.labels.models.names", "from outreach.labels.forms import SORTS")),
     (pure_rooms_know_no_flask, Module("outreach.labels.queries.makers", "from flask import request")),
     (pure_rooms_know_no_flask, Module("outreach.labels.actions.run", "import flask_babel")),
     (only_entrances_commit, Module("outreach.labels.actions.run", "def f(session):\n    session.commit()")),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-import xlsxwriter
 from flask import Blueprint, Flask, Response, render_template_string
 from sqlalchemy.orm import Session
 
 from outreach.core.clock import now
 from outreach.core.feature import Feature, SitemapEntry
 from outreach.core.inspection import Column, Pace, ReplyClock, Waiting
+from tests.inspection.documents import document, pdf, workbook
 
 #: A page that breaks every rule once. The number is made up.
 FAULTY = """{% extends "layout.html" %}{% block title %}坏页{% endblock %}
@@ -21,21 +20,12 @@ FAULTY = """{% extends "layout.html" %}{% block title %}坏页{% endblock %}
 <img src="/planted/none.png"><p>请核对水效标示。联系 138<b>1234</b>5678。</p>
 <table><tr><td>12</td><td>13987654321</td></tr></table>
 <a href="https://elsewhere.example/x">外</a><a href="/planted/list.csv">表</a><a href="/planted/list.xlsx">表</a>
-<a href="/planted/scan.pdf">扫描件</a>{% endblock %}"""
+<a href="/planted/scan.pdf">扫描件</a><a href="/planted/notice.pdf">公示</a><a href="/planted/secret.pdf">内部</a>
+<a href="/planted/notice.docx">公示</a>{% endblock %}"""
 EARLY = """{% extends "layout.html" %}{% from "components/meta.html" import article_meta %}
 {% block title %}早产{% endblock %}
 {% block head_meta %}{{ article_meta("早产", "2999-01-01 08:00", "x") }}{% endblock %}
 {% block content %}<h1>早产</h1>{% endblock %}"""
-
-
-def workbook(*cells: str | float) -> bytes:
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target)
-    sheet = book.add_worksheet()
-    for row, cell in enumerate(cells):
-        sheet.write(row, 0, cell)
-    book.close()
-    return target.getvalue()
 
 
 def planted() -> Blueprint:
@@ -46,6 +36,9 @@ def planted() -> Blueprint:
         "list.csv": ("text/csv", lambda: "姓名,电话\r\n张某,13711112222\r\n".encode()),
         "list.xlsx": ("application/x", lambda: workbook("电话", 13611112222, "身份证 110101199003078072")),
         "scan.pdf": ("application/pdf", lambda: b"%PDF-1.7 x"),
+        "notice.pdf": ("application/pdf", lambda: pdf("Tel. 13511112222")),
+        "secret.pdf": ("application/pdf", lambda: pdf("Tel. 13411112222", password="secret")),
+        "notice.docx": ("application/x", lambda: document("1331111", "2222")),
     }
     for name, (kind, content) in files.items():
         blueprint.add_url_rule(f"/{name}", name.replace(".", "_"), _file(kind, content))

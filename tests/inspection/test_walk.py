@@ -20,6 +20,7 @@ from outreach.inspection.lists import wrong_words
 from outreach.inspection.models import InspectionRun
 from outreach.inspection.report import make_report
 from outreach.inspection.rules.findings import CHECKS, Walk, find_all
+from outreach.inspection.rules.reading import Unread
 from outreach.inspection.tasks import JOB, inspect_site
 from outreach.inspection.walking import walk_site
 from tests.inspection.sites import plant
@@ -27,6 +28,8 @@ from tests.sites import SiteMaker, make_site
 
 __all__ = ["make_site"]
 
+#: Files of the planted site that cannot be read, and why.
+UNREAD = [("/planted/scan.pdf", Unread.BROKEN), ("/planted/secret.pdf", Unread.LOCKED)]
 WHO = Actor("staff", 7, "编辑")
 
 
@@ -66,6 +69,8 @@ def test_exactly_the_planted_faults_are_found(faulty: Flask) -> None:
             ("/planted/list.csv", "mobile: 137****2222"),
             ("/planted/list.xlsx", "identity: 110***********8072"),
             ("/planted/list.xlsx", "mobile: 136****2222"),
+            ("/planted/notice.docx", "mobile: 133****2222"),
+            ("/planted/notice.pdf", "mobile: 135****2222"),
         ],
         "outside_links": [("/planted/bad", "https://elsewhere.example/x")],
         "footer_items": [],
@@ -76,7 +81,7 @@ def test_exactly_the_planted_faults_are_found(faulty: Flask) -> None:
     for path, detail in words:
         assert (path, detail.startswith("水效标示 → 水效标识：")) == ("/planted/bad", True)
         assert "138****" in detail, "a number that stands beside a wrong word is masked there too"
-    assert [visit.path for visit in walk.visits if visit.is_unread] == ["/planted/scan.pdf"]
+    assert [(visit.path, visit.unread) for visit in walk.visits if visit.unread] == UNREAD
     assert walk.is_complete
 
 
@@ -90,7 +95,7 @@ def test_the_demonstration_site_has_no_fault(demo_app: Flask) -> None:
     assert walk.is_complete
     assert len(walk.visits) > 300
     assert walk.known > 3000
-    assert [visit.path for visit in walk.visits if visit.is_unread] == []
+    assert [visit.path for visit in walk.visits if visit.unread] == []
 
 
 def test_every_request_of_the_walk_is_like_a_visitor_s(faulty: Flask) -> None:
@@ -142,8 +147,8 @@ def test_a_job_walks_and_leaves_its_report(faulty: Flask) -> None:
         assert job.report["links"] == [["网站自查", "/admin/inspection"]]
         run = db.session.scalars(sa.select(InspectionRun)).one()
         assert run.requested_by == "编辑"
-        assert run.unread == ["/planted/scan.pdf"]
-        assert run.measured["personal_data"] == 7  # the page counts in each language
+        assert run.unread == [[path, reason.value] for path, reason in UNREAD]
+        assert run.measured["personal_data"] == 9  # the page counts in each language
         assert run.measured["reply_simple"] == 0
         report = {check.code: check for check in make_report(db.session).checks}
         assert report["personal_data"].places[0].detail.startswith("手机号码 138")
@@ -183,7 +188,8 @@ def test_the_command_tells_and_ends_with_1_when_something_fails(faulty: Flask) -
     assert result.exit_code == 1, result.output
     assert "不合格  站内失效链接: 3" in result.output
     assert "/planted/gone" in result.output
-    assert "1 个文件无法读取" in result.output
+    assert "未能读取的文件有 2 个" in result.output
+    assert "/planted/secret.pdf  文件有密码" in result.output
     again = faulty.test_cli_runner().invoke(args=["inspect", "--no-walk"])
     assert (again.exit_code, "/planted/gone" in again.output) == (1, True)
 

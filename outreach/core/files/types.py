@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from enum import StrEnum
@@ -47,6 +49,9 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 #: How much of a text is looked at, in characters.
 _SAMPLE = 64 * 1024
 _ENCODINGS = ("utf-8-sig", "gb18030")
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: Unassigned, private and halves of characters.
+_NO_TEXT: Final = frozenset({"Cn", "Co", "Cs"})
 
 
 def media_type_of(content: bytes) -> MediaType | None:
@@ -113,12 +118,23 @@ def _text(content: bytes) -> MediaType | None:
 
 
 def _decoded(content: bytes) -> str | None:
+    if content.startswith(_UTF16_MARKS):
+        return _decoded_utf16(content)
     for encoding in _ENCODINGS:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
     return None
+
+
+def _decoded_utf16(content: bytes) -> str | None:
+    """What spreadsheets call Unicode text. Nearly any bytes decode as UTF-16, so every character must exist."""
+    try:
+        text = content.decode("utf-16")
+    except UnicodeDecodeError:
+        return None
+    return None if any(unicodedata.category(sign) in _NO_TEXT for sign in set(text)) else text
 
 
 def _is_json(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from outreach.counties.actions.facts_files import Row
+from outreach.core.content_files import Row
 from outreach.counties.models import (
     Batch,
     CountyUnit,

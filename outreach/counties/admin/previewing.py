@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,26 @@ class Outdated(Exception):
     """The registry has changed since the preview."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an import would do, on the registry of a generation; ``fault``: why the list is not taken."""
+
+    generation: str
+    report: ListReport | None = None
+    fault: str = ""
+
+
 def make_preview(session: Session, draft: CountyImportDraft, progress: Progress = lambda _share: None) -> None:
-    """Import the list inside a savepoint, write down what happened, and take it back. Raises ``ImportRefused`` when
-    another import is at work; a file that is not taken leaves the draft refused, with the reason."""
-    _lock(session)
-    draft.generation, draft.report, draft.fault = generation(session, DATA), {}, ""
+    """Try the import out and keep what it said. Raises ``ImportRefused`` when another import is at work; a file that
+    is not taken leaves the draft refused, with the reason."""
+    keep_preview(draft, try_out(session, draft, progress))
     session.flush()
+
+
+def try_out(session: Session, draft: CountyImportDraft, progress: Progress = lambda _share: None) -> Trial:
+    """Import the list inside a savepoint, and take it back. Raises ``ImportRefused`` when another is at work."""
+    _lock(session)
+    before = generation(session, DATA)
     point = session.begin_nested()
     try:
         with _as_path(session, draft) as path:
@@ -43,11 +58,18 @@ def make_preview(session: Session, draft: CountyImportDraft, progress: Progress 
         if not point.is_active:
             raise
         point.rollback()
-        draft.state, draft.fault = CountyDraftState.REFUSED, str(refusal)
-        return
+        return Trial(before, fault=str(refusal))
     point.rollback()
-    draft.state, draft.report = CountyDraftState.READY, as_data(report)
-    session.flush()
+    return Trial(before, report)
+
+
+def keep_preview(draft: CountyImportDraft, trial: Trial) -> None:
+    """Write down what a trial said."""
+    draft.generation, draft.fault = trial.generation, trial.fault
+    if trial.report is None:
+        draft.state, draft.report = CountyDraftState.REFUSED, {}
+        return
+    draft.state, draft.report = CountyDraftState.READY, as_data(trial.report)
 
 
 def apply_draft(

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from outreach.core.db import db
 from outreach.core.jobs import JobContext, JobFailed
-from outreach.counties.admin.previewing import Outdated, apply_draft, make_preview
+from outreach.core.rehearsal import rehearsal
+from outreach.counties.admin.previewing import Outdated, apply_draft, keep_preview, try_out
 from outreach.counties.imports.importing import ImportRefused
 from outreach.counties.models_staff import CountyDraftState, CountyImportDraft
 
@@ -17,11 +18,16 @@ IMPORT: Final = "counties.import"
 
 
 def preview(context: JobContext) -> None:
-    """Make the preview of an upload."""
+    """Make the preview of an upload. Nobody waits while the file is read: only the end of it writes."""
     draft_id = int(context.arguments["draft_id"])
     try:
+        with rehearsal() as session:
+            trial = try_out(session, session.get_one(CountyImportDraft, draft_id), context.progress)
         with context.finishing() as session:
-            make_preview(session, session.get_one(CountyImportDraft, draft_id), context.progress)
+            draft = session.get_one(CountyImportDraft, draft_id, with_for_update=True)
+            if draft.state is not CountyDraftState.READING:
+                raise ImportRefused(_("这份上传已经处理过了。"))
+            keep_preview(draft, trial)
             context.report["lines"] = []
             context.report["links"] = [[_("查看预览"), f"/admin/counties/imports/previews/{draft_id}"]]
     except ImportRefused as refusal:

@@ -34,7 +34,7 @@ FAULTS: Final[dict[Fault, LazyString]] = {
     Fault.FILE_MISSING: _l("请选择文件。"),
     Fault.FILE_EMPTY: _l("文件是空的。"),
     Fault.FILE_TOO_LONG: _l("文件超过 8 MB。"),
-    Fault.FILE_WRONG_TYPE: _l("不接受这种文件。"),
+    Fault.FILE_WRONG_TYPE: _l("不接受这种文件，或其中的文字无法识别；文字请用 UTF-8、UTF-16 或 GB18030 编码。"),
     Fault.FILE_QUOTA: _l("您上传而未使用的文件太多，请等待旧文件过期或联系系统管理员。"),
 }
 REFUSALS: Final[dict[Refusal, Fault]] = {

@@ -14,6 +14,7 @@ from outreach.core.limits import limiter
 from outreach.core.page_cache import cached_page
 from outreach.counties.blueprint import blueprint
 from outreach.counties.exports import as_object, json_columns, unit_columns
+from outreach.counties.exports_unit import additions, figure_columns, ordered_figures
 from outreach.counties.forms import parse_county_query
 from outreach.counties.queries.results import UnitRow
 from outreach.counties.views.frame import DATA, Frame, frame, reading
@@ -75,7 +76,7 @@ def registry_json() -> Response:
 @blueprint.get("/counties/<slug>.json")
 @cached_page(DATA)
 def unit_json(slug: str) -> ResponseReturnValue:
-    """One unit as a JSON object, with every recorded step."""
+    """One unit as a JSON object, with every recorded step, what was corrected, and the yearly figures."""
     return _one(slug, "unit_json", _json_body)
 
 
@@ -84,6 +85,13 @@ def unit_json(slug: str) -> ResponseReturnValue:
 def unit_csv(slug: str) -> ResponseReturnValue:
     """One unit as CSV, in the columns of the whole registry's file."""
     return _one(slug, "unit_csv", _csv_body)
+
+
+@blueprint.get("/counties/<slug>/figures.csv")
+@cached_page(DATA)
+def figures_csv(slug: str) -> ResponseReturnValue:
+    """What the county reported year by year, as CSV."""
+    return _one(slug, "figures_csv", _figures_body)
 
 
 def _one(slug: str, endpoint: str, answer: Callable[[UnitRow, Frame], Response]) -> ResponseReturnValue:
@@ -112,10 +120,17 @@ def _json_body(row: UnitRow, here: Frame) -> Response:
         }
         for event in row.unit.events
     ]
+    fields.update(additions(row.unit, is_today=here.as_of.day is None))
     return Response(json.dumps(fields, indent=1, sort_keys=False, ensure_ascii=False) + "\n", content_type=JSON)
 
 
 def _csv_body(row: UnitRow, here: Frame) -> Response:
     answer = Response(b"".join(stream_csv(unit_columns(here.as_of.shown), [row])), content_type=CSV)
     answer.headers["Content-Disposition"] = content_disposition(f"{row.unit.slug}.csv")
+    return answer
+
+
+def _figures_body(row: UnitRow, _here: Frame) -> Response:
+    answer = Response(b"".join(stream_csv(figure_columns(), ordered_figures(row.unit))), content_type=CSV)
+    answer.headers["Content-Disposition"] = content_disposition(f"{row.unit.slug}-figures.csv")
     return answer

@@ -16,6 +16,7 @@ from outreach.core.i18n import absolute_url, pick
 from outreach.core.page_cache import cached_page
 from outreach.core.search.text import clean
 from outreach.counties.blueprint import blueprint
+from outreach.counties.exports_unit import ordered_figures
 from outreach.counties.printed import batch_word, dated
 from outreach.counties.queries.results import UnitPage, UnitRow
 from outreach.counties.queries.snapshot import CorrectedItem, EditItem, EventItem, FigureItem, UnitItem
@@ -105,8 +106,7 @@ def _added_at(item: UnitItem) -> list[datetime]:
 
 def _figures(item: UnitItem) -> list[tuple[int, list[FigureItem]]]:
     """What the county reported, year by year, the newest first."""
-    ordered = sorted(item.figures, key=lambda one: (-one.year, one.position))
-    return [(year, list(found)) for year, found in groupby(ordered, key=lambda one: one.year)]
+    return [(year, list(found)) for year, found in groupby(ordered_figures(item), key=lambda one: one.year)]
 
 
 def _is_by(event: EventItem, day: date) -> bool:

@@ -29,7 +29,7 @@ def keep_run(
     requested_by: str,
 ) -> InspectionRun:
     """Store a finished walk with what the clocks said then, and drop the oldest ones beyond ``KEPT_RUNS``."""
-    unread = [visit.path for visit in walk.visits if visit.is_unread]
+    unread = [[visit.path, visit.unread.value] for visit in walk.visits if visit.unread is not None]
     run = InspectionRun(
         started_at=started_at,
         finished_at=now(),

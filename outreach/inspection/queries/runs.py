@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from outreach.inspection.models import InspectionRun
 from outreach.inspection.rules.findings import Found
+from outreach.inspection.rules.reading import Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ def list_runs(session: Session, limit: int = 20) -> Sequence[InspectionRun]:
 def history(runs: Sequence[InspectionRun], code: str) -> list[Reading]:
     """What a check read at the end of each of ``runs`` (newest first), oldest first."""
     return [Reading(run.finished_at, run.measured.get(code)) for run in reversed(runs)]
+
+
+def unread_files(run: InspectionRun) -> list[tuple[str, Unread | None]]:
+    """The files that a walk could not read, with the reason; walks of former versions kept none."""
+    pairs = ((stored, None) if isinstance(stored, str) else stored for stored in run.unread)
+    return [(path, Unread(reason) if reason is not None else None) for path, reason in pairs]
 
 
 def found_in(run: InspectionRun, code: str) -> Found | None:

@@ -14,6 +14,7 @@ from outreach.inspection.rules.pages import (
     outside_links,
 )
 from outreach.inspection.rules.personal import find_numbers, masked_text
+from outreach.inspection.rules.reading import Unread
 from outreach.inspection.rules.words import WrongWord, find_words
 
 #: Troubles kept of one check; all are counted.
@@ -35,8 +36,8 @@ class Visit:
     milliseconds: float
     facts: PageFacts | None = None
     text: str = ""
-    #: A file that holds words which could not be read: nothing is said about it.
-    is_unread: bool = False
+    #: Why nothing is said about a file that holds words.
+    unread: Unread | None = None
 
 
 @dataclass(frozen=True, slots=True)

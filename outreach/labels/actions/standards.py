@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from outreach.core.content_files import Fault, Row
 from outreach.core.db import Base
 from outreach.core.search.outbox import touch_generation
 from outreach.labels.actions.standards_checks import read_standards
-from outreach.labels.actions.standards_files import FOLDER, Fault, FaultKind, Row, StandardsInvalid
+from outreach.labels.actions.standards_files import FOLDER, Contradiction, StandardsInvalid
 from outreach.labels.models import Category, Edition, Grade, GradeRule, Metric, Scheme, Subtype
 
 #: Ids of loaded rows: file name → key in the file → id.
@@ -151,7 +152,9 @@ def _remove(session: Session, obsolete: list[Any], report: StandardsReport) -> N
     faults = []
     for item in reversed(obsolete):
         if _is_referenced(session, item):
-            faults.append(Fault(f"{item.__tablename__}", 0, "code", FaultKind.STILL_USED, getattr(item, "code", "")))
+            faults.append(
+                Fault(f"{item.__tablename__}", 0, "code", Contradiction.STILL_USED, getattr(item, "code", ""))
+            )
             continue
         session.delete(item)
         session.flush()

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from outreach.labels.actions.standards_files import (
-    FILES,
-    FOLDER,
-    Fault,
-    FaultKind,
-    FileSpec,
-    Row,
-    StandardsInvalid,
-    read_files,
-)
+from outreach.core.content_files import Fault, FaultKind, FileSpec, Row, repeated_keys
+from outreach.labels.actions.standards_files import FILES, FOLDER, Contradiction, StandardsInvalid, read_files
 
 
 def read_standards(folder: Path = FOLDER) -> dict[str, list[Row]]:
@@ -31,12 +22,9 @@ def read_standards(folder: Path = FOLDER) -> dict[str, list[Row]]:
 
 
 def _key_faults(spec: FileSpec, tables: dict[str, list[Row]]) -> Iterator[Fault]:
-    seen: set[tuple[Any, ...]] = set()
+    yield from repeated_keys(spec, tables[spec.name], spec.key[-1])
     known = {target: {row.key for row in tables[target]} for _columns, target in spec.refers}
     for row in tables[spec.name]:
-        if row.key in seen:
-            yield Fault(spec.file, row.line, spec.key[-1], FaultKind.KEY_REPEATED, "/".join(map(str, row.key)))
-        seen.add(row.key)
         for columns, target in spec.refers:
             key = tuple(row.values[column] for column in columns)
             if key not in known[target]:
@@ -57,7 +45,7 @@ def _band_faults(rules: list[Row]) -> Iterator[Fault]:
     for row in rules:
         low, high = row.values["low"], row.values["high"]
         if (low is None and high is None) or (low is not None and high is not None and low >= high):
-            yield Fault("grade_rules.csv", row.line, "high", FaultKind.BAND_EMPTY)
+            yield Fault("grade_rules.csv", row.line, "high", Contradiction.BAND_EMPTY)
 
 
 def _rank_faults(grades: list[Row]) -> Iterator[Fault]:
@@ -67,4 +55,4 @@ def _rank_faults(grades: list[Row]) -> Iterator[Fault]:
         ranks.setdefault(row.values["edition"], []).append(row)
     for edition, rows in ranks.items():
         if sorted(row.values["rank"] for row in rows) != list(range(1, len(rows) + 1)):
-            yield Fault("grades.csv", rows[0].line, "rank", FaultKind.RANKS_BROKEN, edition)
+            yield Fault("grades.csv", rows[0].line, "rank", Contradiction.RANKS_BROKEN, edition)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,26 @@ Progress = Callable[[float], None]
 ROW = ("id", "draft_id", "row_number", "number", "outcome", "has_remarks", "remarks", "changes")
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an import would do, on the registry of a generation; ``fault``: why the file is not taken."""
+
+    generation: str
+    result: ImportResult | None = None
+    rows: Sequence[RowReport] = ()
+    fault: str = ""
+
+
 def make_preview(session: Session, draft: ImportDraft, progress: Progress = lambda _share: None) -> None:
-    """Import the file inside a savepoint, write down what happened, and take it back. Raises ``ImportRefused`` when
-    another import is at work; a file that is not taken leaves the draft refused, with the reason."""
+    """Try the import out and keep what it said. Raises ``ImportRefused`` when another import is at work; a file that
+    is not taken leaves the draft refused, with the reason."""
+    keep_preview(session, draft, try_out(session, draft, progress))
+
+
+def try_out(session: Session, draft: ImportDraft, progress: Progress = lambda _share: None) -> Trial:
+    """Import the file inside a savepoint, and take it back. Raises ``ImportRefused`` when another is at work."""
     _busy_is_refused(session)
-    session.execute(sa.delete(ImportDraftRow).where(ImportDraftRow.draft_id == draft.id))
-    draft.generation, draft.report, draft.fault = generation(session, "labels"), None, ""
-    session.flush()
-    draft_id = draft.id
+    before = generation(session, "labels")
     rows: list[RowReport] = []
     point = session.begin_nested()
     try:
@@ -45,11 +58,20 @@ def make_preview(session: Session, draft: ImportDraft, progress: Progress = lamb
         if not point.is_active:
             raise
         point.rollback()
-        draft.state, draft.fault = DraftState.REFUSED, str(refusal)
-        return
+        return Trial(before, fault=str(refusal))
     point.rollback()
-    _write_rows(session, draft_id, rows)
-    draft.state, draft.report = DraftState.READY, sums(result)
+    return Trial(before, result, rows)
+
+
+def keep_preview(session: Session, draft: ImportDraft, trial: Trial) -> None:
+    """Write down what a trial said, in the place of what an earlier one did."""
+    session.execute(sa.delete(ImportDraftRow).where(ImportDraftRow.draft_id == draft.id))
+    draft.generation, draft.report, draft.fault = trial.generation, None, trial.fault
+    if trial.result is None:
+        draft.state = DraftState.REFUSED
+        return
+    _write_rows(session, draft.id, trial.rows)
+    draft.state, draft.report = DraftState.READY, sums(trial.result)
     session.flush()
 
 

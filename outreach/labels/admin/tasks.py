@@ -10,9 +10,10 @@ from sqlalchemy.orm import object_session
 from outreach.core.audit import Actor, Target, record
 from outreach.core.db import db
 from outreach.core.jobs import JobContext, JobFailed
+from outreach.core.rehearsal import rehearsal
 from outreach.labels.actions.import_locking import ImportBusy
 from outreach.labels.actions.import_undoing import CannotUndo, Undone, undo_import
-from outreach.labels.admin.previewing import apply_draft, make_preview
+from outreach.labels.admin.previewing import apply_draft, keep_preview, try_out
 from outreach.labels.admin.wording import OBSTACLES
 from outreach.labels.imports.importing import ImportRefused
 from outreach.labels.models import ImportRun
@@ -24,11 +25,16 @@ UNDO: Final = "labels.undo"
 
 
 def preview(context: JobContext) -> None:
-    """Make the preview of an upload."""
+    """Make the preview of an upload. Nobody waits while the file is read: only the end of it writes."""
     draft_id = int(context.arguments["draft_id"])
     try:
+        with rehearsal() as session:
+            trial = try_out(session, session.get_one(ImportDraft, draft_id), context.progress)
         with context.finishing() as session:
-            make_preview(session, session.get_one(ImportDraft, draft_id), context.progress)
+            draft = session.get_one(ImportDraft, draft_id, with_for_update=True)
+            if draft.state is not DraftState.READING:
+                raise ImportRefused(_("这份上传已经处理过了。"))
+            keep_preview(session, draft, trial)
             context.report["lines"] = []
             context.report["links"] = [[_("查看预览"), f"/admin/labels/imports/previews/{draft_id}"]]
     except ImportRefused as refusal:

@@ -33,7 +33,7 @@ FAULTS: Final[Mapping[Fault, LazyString]] = {
     Fault.FILE_MISSING: _l("请选择文件。"),
     Fault.FILE_EMPTY: _l("文件是空的。"),
     Fault.FILE_TOO_LONG: _l("文件超过 8 MB。"),
-    Fault.FILE_WRONG_TYPE: _l("不接受这种文件。"),
+    Fault.FILE_WRONG_TYPE: _l("不接受这种文件，或其中的文字无法识别；文字请用 UTF-8、UTF-16 或 GB18030 编码。"),
     Fault.FILE_QUOTA: _l("您上传的文件太多，请先处理或放弃以前的上传。"),
 }
 REFUSALS: Final[Mapping[Refusal, Fault]] = {

@@ -24,12 +24,14 @@ from outreach.core.i18n import absolute_url
 from outreach.core.limits import limiter
 from outreach.core.page_cache import cached_page
 from outreach.core.search.pending import snapshot
+from outreach.core.search.text import clean, code_key
 from outreach.labels.blueprint import blueprint
-from outreach.labels.exports import FIELDS, catalogue_columns, iter_rows
+from outreach.labels.exports import FIELDS, catalogue_columns, iter_rows, retired_columns
 from outreach.labels.forms import parse_catalogue_query
 from outreach.labels.queries.catalogue import Catalogue
 from outreach.labels.queries.products import find_number
 from outreach.labels.queries.records import Record
+from outreach.labels.queries.upkeep import find_retired
 from outreach.labels.views.catalogue import DATA
 
 #: Whole downloads that one visitor may start.
@@ -107,13 +109,29 @@ def product_csv(number: str) -> ResponseReturnValue:
 
 
 def _one(number: str, endpoint: str, answer: Callable[[Record], Response]) -> ResponseReturnValue:
-    """The record of a number; another spelling of it leads to the right address."""
+    """The record of a number; another spelling of it leads to the right address, as on the page."""
     found = find_number(db.session, number)
     if found is None:
-        abort(404)
+        return _retired(number, endpoint)
     if found.number != number:
         return redirect(url_for(endpoint, number=found.number), 301)
     return answer(next(iter_rows(db.session, [found.id])))
+
+
+def _retired(number: str, endpoint: str) -> ResponseReturnValue:
+    """What became of a number whose import was taken back, with the status of its page."""
+    retired = find_retired(db.session, clean(number), code_key(number))
+    if retired is None:
+        abort(404)
+    if retired.number != number:
+        return redirect(url_for(endpoint, number=retired.number), 301)
+    columns = retired_columns(absolute_url(url_for("labels.product", number=retired.number)))
+    if endpoint == "labels.product_json":
+        fields = {column.key: column.value(retired) for column in columns}
+        return Response(json.dumps(fields, indent=1, sort_keys=False, ensure_ascii=False) + "\n", content_type=JSON)
+    answer = Response(b"".join(stream_csv(columns, [retired])), content_type=CSV)
+    answer.headers["Content-Disposition"] = content_disposition(f"{retired.number}.csv")
+    return answer
 
 
 def record_object(record: Record) -> dict[str, Any]:

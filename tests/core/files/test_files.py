@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import random
 import zipfile
 from datetime import timedelta
 
@@ -50,6 +52,9 @@ KNOWN = (
     ('{"名": [1, 2]}'.encode(), MediaType.JSON),
     ("只是一段话。\n第二行。".encode(), MediaType.TEXT),
     (b"{ not json", MediaType.TEXT),
+    ("型号\t等级\r\nA-1\t1\r\n".encode("utf-16"), MediaType.CSV),
+    (codecs.BOM_UTF16_BE + "型号,等级\r\nA-1,1\r\n".encode("utf-16-be"), MediaType.CSV),
+    ("只是一段话😀。\n第二行。".encode("utf-16"), MediaType.TEXT),
 )
 FOREIGN = (
     b"",
@@ -66,6 +71,13 @@ FOREIGN = (
     archive("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"),
     XLSX[:40],
     b"a,b\x00\n1,2",
+    codecs.BOM_UTF16_LE,
+    "型号\t等级".encode("utf-16") + b"x",
+    codecs.BOM_UTF16_LE + b"A\x00\x00\xd8B\x00",
+    codecs.BOM_UTF16_LE + bytes(range(256)),
+    codecs.BOM_UTF16_LE + random.Random(1).randbytes(400),
+    "<html><script>alert(1)</script>".encode("utf-16"),
+    "a\x00b\tc".encode("utf-16"),
 )
 
 

@@ -12,9 +12,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from outreach.core.content_files import FaultKind
 from outreach.core.search.outbox import generation
 from outreach.counties.actions.facts import GENERATION, load_facts
-from outreach.counties.actions.facts_files import FOLDER, FactsInvalid, FaultKind, read_files
+from outreach.counties.actions.facts_files import FOLDER, FactsInvalid, read_files
 from outreach.counties.actions.name_index import load_names
 from outreach.counties.models import (
     Batch,

@@ -52,6 +52,12 @@ def count(session: Session, model: type[Any]) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
 
 
+def test_i04_a_list_that_a_spreadsheet_saved_as_unicode_text_is_read(registrar: StaffPages) -> None:
+    sent = (io.BytesIO(LIST.replace(",", "\t").encode("utf-16")), "第九批.txt")
+    answer: Any = registrar.post(f"{HOME}new", file=sent)
+    assert "该省没有「没有的县」" in registrar.get(str(answer.location)).text("main")
+
+
 def test_the_preview_tells_every_row_and_writes_nothing(session: Session, registrar: StaffPages) -> None:
     address = upload(registrar)
     page = registrar.get(address)

@@ -104,6 +104,25 @@ def test_i02_a_corrected_file_shows_what_is_new_changed_and_gone(
     assert gone["Registration No."] in registrar.get(address, outcome="delisted").text("main")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "gb18030"])
+def test_i04_a_register_that_a_spreadsheet_saved_as_unicode_text_is_read(
+    registry: Session, staff_pages: StaffPagesMaker, encoding: str
+) -> None:
+    text = as_csv([filing(model="AA-1")]).replace(",", "\t")
+    address = upload(staff_pages(Role.REGISTRAR), text.encode(encoding), "r-2026-05-01.txt")
+    draft = registry.scalars(sa.select(ImportDraft)).one()
+    assert (draft.state, (draft.report or {}).get("counts", {}).get("added")) == (DraftState.READY, 1), draft.fault
+    assert address.startswith("/admin/labels/imports/previews/")
+
+
+def test_i04_bytes_that_only_begin_like_unicode_text_are_refused_with_a_sentence(
+    registry: Session, staff_pages: StaffPagesMaker
+) -> None:
+    answer = upload(staff_pages(Role.REGISTRAR), b"\xff\xfe" + bytes(range(256)), "r.csv", status=422)
+    assert "文字请用 UTF-8、UTF-16 或 GB18030 编码" in answer
+    assert count(registry, ImportDraft) == 0
+
+
 def test_long_files_are_read_by_a_job(
     app: Flask, registry: Session, staff_pages: StaffPagesMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask_babel import refresh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -102,6 +103,28 @@ def test_numbers_that_only_the_import_brought_keep_resolving(
     import_rows([kept, brought], "r-2026-07-01.csv")
     registry.commit()
     assert "收录已撤销" not in pages.get(f"/labels/{number}").text("main")
+
+
+def test_the_data_of_a_retired_number_answer_as_its_page_does(
+    registry: Session, import_rows: Importer, pages: Pages
+) -> None:
+    brought = filing(model="BB-2", number="20260501-CWL032020-700001")
+    undo(registry, import_rows([brought], "r-2026-05-01.csv"))
+    registry.commit()
+    number, otherwise = "20260501-CWL032020-700001", "20260501cwl032020700001"
+    for kind in ("", ".json", ".csv"):
+        assert pages.raw(f"/labels/{otherwise}{kind}", status=301).location.endswith(f"/labels/{number}{kind}")
+        assert pages.raw(f"/labels/{number}{kind}").status_code == 200
+        pages.raw(f"/labels/20260501-CWL032020-799999{kind}", status=404)
+    found = pages.raw(f"/labels/{number}.json").get_json()
+    assert (found["number"], found["model"], found["status"]) == (number, "BB-2", "retired")
+    assert found["status_name"] == "收录已撤销"
+    assert "不再展示" in found["note"]
+    assert found["url"].endswith(f"/labels/{number}")
+    table = pages.raw(f"/labels/{number}.csv").get_data(as_text=True)
+    assert "收录已撤销" in table
+    refresh()  # the test's context keeps the first language
+    assert pages.raw(f"/en/labels/{number}.json").get_json()["status_name"] == "Entry taken back"
 
 
 def test_what_is_undone_is_told_to_caches(registry: Session, import_rows: Importer) -> None:

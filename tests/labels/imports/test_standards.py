@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from outreach.core.content_files import Fault
 from outreach.core.search.outbox import generation
 from outreach.labels.actions.standards import load_standards
-from outreach.labels.actions.standards_files import FOLDER, Fault, FaultKind, StandardsInvalid
+from outreach.labels.actions.standards_files import FOLDER, Contradiction, StandardsInvalid
 from outreach.labels.models import (
     Category,
     Certainty,
@@ -119,7 +120,7 @@ def test_a_row_that_registrations_use_may_not_go(session: Session, folder: Path)
     change(folder / "metrics.csv", lambda text: "\n".join(x for x in text.split("\n") if not x.startswith("noise,")))
     with pytest.raises(StandardsInvalid) as caught:
         load_standards(session, folder)
-    assert caught.value.faults == (Fault("metric", 0, "code", FaultKind.STILL_USED, "noise"),)
+    assert caught.value.faults == (Fault("metric", 0, "code", Contradiction.STILL_USED, "noise"),)
 
 
 @pytest.mark.parametrize(
