@@ -132,6 +132,20 @@ def test_the_gate_in_redis_moves_while_nobody_asks(session: Session, client: red
     assert line.line_up(session, contest, people[3]).is_admitted
 
 
+def test_who_waits_is_counted_in_redis_and_in_the_database(session: Session, client: redis.Redis) -> None:
+    contest = stage.contest(session, starts_per_second=1)
+    people = [stage.joined(session, contest).participant_id for _person in range(4)]
+    line = RedisLine(client, f"outreach:test:line:{id(session)}")
+    assert line.count_waiting(session, contest) == 0
+    assert [line.line_up(session, contest, person).position for person in people[:3]] == [0, 1, 2]
+    assert line.count_waiting(session, contest) == 2
+    session.add(Ticket(contest_id=contest.id, participant_id=people[3], taken_at=contest.opens_at))
+    session.flush()
+    assert line.count_waiting(session, contest) == 3, "and who stood in the database's line while Redis was away"
+    dead = RedisLine(redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.1))
+    assert dead.count_waiting(session, contest) == 1
+
+
 @pytest.mark.parametrize(("wait_s", "milliseconds"), [(0, 1500), (1, 1500), (50, 40_000), (900, 60_000)])
 def test_who_waits_longer_asks_less_often(wait_s: int, milliseconds: int) -> None:
     assert waiting.Place(wait_s, wait_s).ask_again_ms == milliseconds

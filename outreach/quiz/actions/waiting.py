@@ -132,6 +132,12 @@ def _admit(session: Session, contest_id: int, count: int) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
 
+def count_waiting(session: Session, door: Door) -> int:
+    """How many hold a ticket and are not let in yet."""
+    waits = (Ticket.contest_id == door.id, Ticket.admitted_at.is_(None))
+    return session.scalars(sa.select(sa.func.count()).select_from(Ticket).where(*waits)).one()
+
+
 def place_of(session: Session, door: Door, participant_id: int) -> Place:
     """Where a ticket stands. A waiting room that is empty, or a person without a ticket, has position 1."""
     own = session.execute(

@@ -92,6 +92,16 @@ class RedisLine:
         except redis.RedisError as error:
             log.warning("quiz_line_without_redis", error=type(error).__name__)
 
+    def count_waiting(self, session: Session, door: Door) -> int:
+        """Like ``waiting.count_waiting``, with who waits in Redis; without its answer those of the database alone."""
+        waits = waiting.count_waiting(session, door)
+        try:
+            last, through = cast(list[Any], self.client.hmget(self._names(door.id)[1], "last", "through"))
+        except redis.RedisError as error:
+            log.warning("quiz_line_without_redis", error=type(error).__name__)
+            return waits
+        return waits + max(int(last or 0) - int(through or 0), 0)
+
     def leave(self, contest_id: int, participant_id: int) -> None:
         """Give the number back: the paper has started, or the admission was not used in time."""
         try:

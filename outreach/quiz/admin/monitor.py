@@ -13,6 +13,7 @@ from outreach.quiz.actions.refused import refused_calls
 from outreach.quiz.admin.blueprint import blueprint
 from outreach.quiz.admin.shared import LOOKERS, contest_or_404, page
 from outreach.quiz.queries import organising
+from outreach.quiz.views.frame import count_waiting
 
 #: How often the page asks again by itself, where somebody wants that; no script is needed.
 REFRESH_SECONDS: Final = 15
@@ -28,6 +29,7 @@ def monitor(slug: str) -> ResponseReturnValue:
         "quiz_admin/monitor.html",
         contest=found,
         now=organising.monitor(db.session, found),
+        waiting=count_waiting(found),
         refused=sorted(refused_calls(db.session, found.id).items(), key=lambda one: -one[1]),
         is_refreshed=is_refreshed,
         refresh_seconds=REFRESH_SECONDS,

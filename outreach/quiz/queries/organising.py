@@ -46,7 +46,6 @@ class Monitor:
     submitted_last_minute: int
     participants: int
     attempts: int
-    waiting: int
     admitted: int
     unfolded: int
     folded_at: datetime | None
@@ -83,7 +82,6 @@ def monitor(session: Session, contest: Contest) -> Monitor:
         submitted_last_minute=submitted,
         participants=people,
         attempts=attempts,
-        waiting=_count(session, Ticket.contest_id == here, Ticket.admitted_at.is_(None)),
         admitted=_count(session, Ticket.contest_id == here, Ticket.admitted_at.is_not(None)),
         unfolded=_count(session, ScoreDelta.contest_id == here, ScoreDelta.fold_id.is_(None)),
         folded_at=state.folded_at if state else None,

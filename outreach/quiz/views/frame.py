@@ -83,6 +83,11 @@ def open_line(door: Door) -> None:
         line.open_gate(door)
 
 
+def count_waiting(door: Door) -> int:
+    """How many wait to be let in."""
+    return (_line() or waiting).count_waiting(db.session, door)
+
+
 def leave_line(door: Door, participant_id: int) -> None:
     """The participant has a paper and waits no more."""
     line = _line()

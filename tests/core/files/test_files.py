@@ -81,12 +81,12 @@ FOREIGN = (
 )
 
 
-@pytest.mark.parametrize(("content", "expected"), KNOWN)
+@pytest.mark.parametrize(("content", "expected"), KNOWN, ids=map(str, range(len(KNOWN))))
 def test_the_type_is_what_the_content_is(content: bytes, expected: MediaType) -> None:
     assert media_type_of(content) is expected
 
 
-@pytest.mark.parametrize("content", FOREIGN)
+@pytest.mark.parametrize("content", FOREIGN, ids=map(str, range(len(FOREIGN))))
 def test_what_is_not_in_the_table_is_not_taken(session: Session, content: bytes) -> None:
     assert media_type_of(content) is None
     with pytest.raises(FileRefused):
