@@ -33,10 +33,14 @@ def need(condition: object, reason: str) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the one server or the one browser runs in the same process (``--dist loadgroup``)."""
+    """Tests of one file that need a server or a browser run in the same process (``--dist loadgroup``).
+
+    Each process starts its server and its browser once; those of ``tests/http`` share theirs by a mark of their own.
+    """
     for item in items:
-        if {"live_server", "chromium"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        needs = {"live_server", "chromium"} & set(getattr(item, "fixturenames", ()))
+        if needs and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(autouse=True)

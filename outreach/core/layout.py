@@ -47,7 +47,7 @@ class LanguageLink:
 def menu() -> list[MenuEntry]:
     """Navigation items of all features in their order; the open page, else its section, is marked."""
     kept: dict[tuple[str, str, str | None], list[MenuEntry]] = current_app.extensions["menus"]
-    key = (select_locale(), request.script_root, request.endpoint)
+    key = (str(get_locale()), request.script_root, request.endpoint)
     if key not in kept:
         kept[key] = _menu()
     return kept[key]

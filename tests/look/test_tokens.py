@@ -7,6 +7,8 @@ import pytest
 from tests.look.tokens import MODES, block, contrast, source, tokens
 
 GROUNDS = ("paper", "mist")
+#: Drawings are made for white paper.
+SAME_IN_THE_DARK = {"picture"}
 TEXT = (
     *((ink, ground) for ink in ("ink", "ink-soft", "water", "water-hover") for ground in (*GROUNDS, "mist-deep")),
     ("ink", "ripple"),
@@ -52,7 +54,7 @@ def test_dark_by_choice_is_the_same_as_dark_by_device() -> None:
 
 def test_dark_mode_sets_every_colour_of_the_light_mode() -> None:
     is_colour = re.compile(r"#[0-9a-f]{6}")
-    light = {name for name, value in block(":root").items() if is_colour.fullmatch(value)}
+    light = {name for name, value in block(":root").items() if is_colour.fullmatch(value)} - SAME_IN_THE_DARK
     assert light == {name for name, value in block(':root[data-theme="dark"]').items() if is_colour.fullmatch(value)}
 
 

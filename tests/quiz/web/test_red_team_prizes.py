@@ -96,7 +96,8 @@ def test_places_and_draws_that_do_not_exist(scene: Scene, drawn: Drawn, place: i
         before = scene.refusals(drawn.contest.id)
         for step in ("offer", "claim"):
             assert drawn.send(drawn.winner, step, place=place, code="x", contact=CONTACT).status_code == 404
-        path = f"/quiz/{drawn.contest.slug}/me/prizes/{place}/1/offer"
+        no_draw = drawn.record.id + place if place else 0
+        path = f"/quiz/{drawn.contest.slug}/me/prizes/{no_draw}/1/offer"
         response = drawn.winner.visitor.client.post(path, data={"token": drawn.winner.token})
         assert response.status_code == 404
         assert set(scene.refusals(drawn.contest.id)) <= {*before, "not-found"}
