@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
 from outreach import create_app
@@ -19,6 +20,10 @@ from outreach.core.db import Base, db, statement_seconds, transaction_mode
 from tests.pages import Pages
 
 pytest_plugins = ["tests.servers", "tests.look.browser", "tests.staff"]
+
+# How fast examples are made says something about the machine and nothing about the site.
+settings.register_profile("site", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("site")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

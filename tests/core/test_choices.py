@@ -36,7 +36,7 @@ def test_a_line_is_what_its_template_draws(app: Flask) -> None:
     assert line(app, value) == drawn
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(), st.text())
 def test_no_label_and_no_address_becomes_html(app: Flask, label: str, href: str) -> None:
     found = line(app, SampleChoice(label, 7, href=href))

@@ -305,7 +305,9 @@ def test_i06_an_honest_large_workbook_is_read(tmp_path: Path) -> None:
     assert rise < 100
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_and_nothing_else(tmp_path: Path, content: bytes) -> None:
     path = written(tmp_path / "a.csv", content)

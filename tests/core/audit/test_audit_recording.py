@@ -55,7 +55,9 @@ json_like = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.dictionaries(st.text(max_size=10), json_like, max_size=5))
 def test_any_values_verify_after_a_round_through_the_database(session: Session, values: dict[str, Any]) -> None:
     record(session, actor=EDITOR, action="page.edit", target=PAGE, before=values, after=values)
