@@ -63,13 +63,17 @@ def test_an_admission_that_is_not_used_goes_to_the_end_of_the_line(session: Sess
     assert waiting.line_up(session, contest, first).position >= 1
 
 
+#: Other processes of this run use the same Redis at the same time.
+OWN = f"outreach:test:{os.getpid()}:line"
+
+
 @pytest.fixture
 def client() -> Iterator[redis.Redis]:
     url = os.environ.get("OUTREACH_TEST_REDIS_URL", "")
     need(url, "OUTREACH_TEST_REDIS_URL is not set")
     client = redis.Redis.from_url(url)
     yield client
-    for name in client.scan_iter("outreach:test:line:*"):
+    for name in client.scan_iter(f"{OWN}:*"):
         client.delete(name)
     client.close()
 
@@ -77,7 +81,7 @@ def client() -> Iterator[redis.Redis]:
 def test_the_waiting_room_in_redis_is_the_same(session: Session, client: redis.Redis) -> None:
     contest = stage.contest(session, starts_per_second=2)
     people = [stage.joined(session, contest).participant_id for _person in range(6)]
-    line = RedisLine(client, f"outreach:test:line:{id(session)}")
+    line = RedisLine(client, f"{OWN}:{id(session)}")
     places = [line.line_up(session, contest, person).position for person in people]
     assert places[:2] == [0, 0]
     assert places[2:] == sorted(places[2:])
@@ -90,7 +94,7 @@ def test_the_waiting_room_in_redis_is_the_same(session: Session, client: redis.R
 def test_a_number_in_redis_is_kept_until_the_paper_has_started(session: Session, client: redis.Redis) -> None:
     contest = stage.contest(session, starts_per_second=1)
     first, second = (stage.joined(session, contest).participant_id for _person in range(2))
-    line = RedisLine(client, f"outreach:test:line:{id(session)}")
+    line = RedisLine(client, f"{OWN}:{id(session)}")
     assert line.line_up(session, contest, first).is_admitted
     assert line.line_up(session, contest, second).position == 1
     session.execute(sa.delete(Ticket))
@@ -103,7 +107,7 @@ def test_a_number_in_redis_is_kept_until_the_paper_has_started(session: Session,
 def test_looking_takes_no_number_and_moves_nothing(session: Session, client: redis.Redis) -> None:
     contest = stage.contest(session, starts_per_second=1)
     first, second, third = (stage.joined(session, contest).participant_id for _person in range(3))
-    line = RedisLine(client, f"outreach:test:line:{id(session)}")
+    line = RedisLine(client, f"{OWN}:{id(session)}")
     assert line.line_up(session, contest, first).is_admitted
     assert [line.place_of(session, contest, second).position for _turn in range(3)] == [1] * 3
     assert line.line_up(session, contest, third).position == 1, "who only looked is not before"
@@ -113,7 +117,7 @@ def test_looking_takes_no_number_and_moves_nothing(session: Session, client: red
 def test_an_unused_admission_in_redis_goes_to_the_end_of_the_line(session: Session, client: redis.Redis) -> None:
     contest = stage.contest(session, starts_per_second=1)
     first, second = (stage.joined(session, contest).participant_id for _person in range(2))
-    line = RedisLine(client, f"outreach:test:line:{id(session)}")
+    line = RedisLine(client, f"{OWN}:{id(session)}")
     assert line.line_up(session, contest, first).is_admitted
     assert line.line_up(session, contest, second).position == 1
     session.execute(sa.update(Ticket).values(admitted_at=contest.opens_at))
@@ -123,7 +127,7 @@ def test_an_unused_admission_in_redis_goes_to_the_end_of_the_line(session: Sessi
 def test_the_gate_in_redis_moves_while_nobody_asks(session: Session, client: redis.Redis) -> None:
     contest = stage.contest(session, starts_per_second=2)
     people = [stage.joined(session, contest).participant_id for _person in range(4)]
-    line = RedisLine(client, f"outreach:test:line:{id(session)}")
+    line = RedisLine(client, f"{OWN}:{id(session)}")
     gate = f"{line.prefix}:{{{contest.id}}}:gate"
     assert [line.line_up(session, contest, person).position for person in people] == [0, 0, 1, 2]
     client.hset(gate, "moved", "0")
@@ -135,7 +139,7 @@ def test_the_gate_in_redis_moves_while_nobody_asks(session: Session, client: red
 def test_who_waits_is_counted_in_redis_and_in_the_database(session: Session, client: redis.Redis) -> None:
     contest = stage.contest(session, starts_per_second=1)
     people = [stage.joined(session, contest).participant_id for _person in range(4)]
-    line = RedisLine(client, f"outreach:test:line:{id(session)}")
+    line = RedisLine(client, f"{OWN}:{id(session)}")
     assert line.count_waiting(session, contest) == 0
     assert [line.line_up(session, contest, person).position for person in people[:3]] == [0, 1, 2]
     assert line.count_waiting(session, contest) == 2
