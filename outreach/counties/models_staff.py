@@ -7,13 +7,13 @@ Corrections are kept for ever, so that the public page can say what was correcte
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.core.db import Base, Code, IntPk, LongText, Name
+from outreach.core.drafts import DraftState
 from outreach.counties.models import Batch, Certainty, CountyImportRun, DatePrecision, Stage
 
 
@@ -84,17 +84,6 @@ class YearlyFigure(Base):
     approved_at: Mapped[datetime]
 
 
-class CountyDraftState(StrEnum):
-    """Where an upload stands."""
-
-    READING = "reading"
-    READY = "ready"
-    REFUSED = "refused"
-    APPLYING = "applying"
-    APPLIED = "applied"
-    DISCARDED = "discarded"
-
-
 class CountyImportDraft(Base):
     """An uploaded list with its preview; nothing of it is in the registry before it is applied."""
 
@@ -103,7 +92,7 @@ class CountyImportDraft(Base):
     id: Mapped[IntPk]
     file_id: Mapped[int]
     file_name: Mapped[Name]
-    state: Mapped[CountyDraftState]
+    state: Mapped[DraftState]
     is_strict: Mapped[bool]
     #: Generation of the registry that the preview was made on.
     generation: Mapped[Code]

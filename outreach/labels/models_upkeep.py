@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.core.db import Base, Code, IntPk, JsonText, LongText, Name, ordered_text
+from outreach.core.drafts import DraftState
 from outreach.labels.models import GradeCheck, Maker, Registration, RegistrationStatus
 
 
@@ -139,20 +139,6 @@ class RetiredNumber(Base):
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("import_run.id"), index=True)
     is_demo: Mapped[bool]
     retired_at: Mapped[datetime]
-
-
-class DraftState(StrEnum):
-    """Where an uploaded register stands."""
-
-    #: The preview is being made.
-    READING = "reading"
-    #: The preview is there; nothing is written.
-    READY = "ready"
-    #: The file is not taken; ``fault`` says why.
-    REFUSED = "refused"
-    APPLYING = "applying"
-    APPLIED = "applied"
-    DISCARDED = "discarded"
 
 
 class ImportDraft(Base):

@@ -12,6 +12,7 @@ from outreach.core import files, jobs
 from outreach.core.audit import Target, actor_of, record
 from outreach.core.clock import now
 from outreach.core.db import db
+from outreach.core.drafts import DraftState
 from outreach.core.exports import Column, Kind, content_disposition, stream_csv
 from outreach.core.files import TABLES, FileRefused, StoredFile
 from outreach.core.files.storing import LONGEST
@@ -28,7 +29,7 @@ from outreach.counties.imports.importing import ImportRefused
 from outreach.counties.imports.remarks import LABELS, OUTCOMES
 from outreach.counties.imports.rows import Outcome, RemarkCode
 from outreach.counties.models import CountyImportRun
-from outreach.counties.models_staff import CountyDraftState, CountyImportDraft
+from outreach.counties.models_staff import CountyImportDraft
 from outreach.counties.queries.upkeep import find_draft_of, list_drafts, search_runs
 
 #: Files above this size are read by a job: a list of a few hundred counties is a tenth of it.
@@ -102,7 +103,7 @@ def _draft(stored: StoredFile, *, is_strict: bool) -> CountyImportDraft:
     draft = CountyImportDraft(
         file_id=stored.id,
         file_name=stored.name,
-        state=CountyDraftState.READING,
+        state=DraftState.READING,
         is_strict=is_strict,
         generation="",
         report={},
@@ -118,7 +119,7 @@ def _draft(stored: StoredFile, *, is_strict: bool) -> CountyImportDraft:
 
 def read_draft(draft: CountyImportDraft, size: int) -> None:
     """Make the preview at once, or let a job make that of a long list."""
-    draft.state = CountyDraftState.READING
+    draft.state = DraftState.READING
     if size > INLINE_BYTES:
         label = _("预览 %(name)s", name=draft.file_name)
         draft.job_id = jobs.enqueue(db.session, PREVIEW, {"draft_id": draft.id}, actor_of(the_staff()), label).id
@@ -126,7 +127,7 @@ def read_draft(draft: CountyImportDraft, size: int) -> None:
     try:
         make_preview(db.session, draft)
     except ImportRefused as refusal:
-        draft.state, draft.fault = CountyDraftState.REFUSED, str(refusal)
+        draft.state, draft.fault = DraftState.REFUSED, str(refusal)
 
 
 def _upload_page(faults: Faults, *, is_strict: bool) -> Response:

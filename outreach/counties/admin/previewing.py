@@ -14,13 +14,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from outreach.core.audit import Actor, Target, record
+from outreach.core.drafts import DraftState
 from outreach.core.files import find_file, open_file
 from outreach.core.search.outbox import generation
 from outreach.counties.actions.batch_lists import ImportBusy, lock_lists
 from outreach.counties.imports.importing import ImportRefused, ImportRequest, run_import
 from outreach.counties.imports.rows import ListReport, Outcome, Remark, RemarkCode
 from outreach.counties.models import CountyImportRun
-from outreach.counties.models_staff import CountyDraftState, CountyImportDraft
+from outreach.counties.models_staff import CountyImportDraft
 from outreach.counties.queries.loading import DATA
 
 Progress = Callable[[float], None]
@@ -67,9 +68,9 @@ def keep_preview(draft: CountyImportDraft, trial: Trial) -> None:
     """Write down what a trial said."""
     draft.generation, draft.fault = trial.generation, trial.fault
     if trial.report is None:
-        draft.state, draft.report = CountyDraftState.REFUSED, {}
+        draft.state, draft.report = DraftState.REFUSED, {}
         return
-    draft.state, draft.report = CountyDraftState.READY, as_data(trial.report)
+    draft.state, draft.report = DraftState.READY, as_data(trial.report)
 
 
 def apply_draft(
@@ -78,7 +79,7 @@ def apply_draft(
     """Import for good; returns the run's id. Raises ``ImportRefused``, or ``Outdated``: it is not what was shown."""
     _lock(session)
     session.refresh(draft, with_for_update=True)
-    if draft.state is not CountyDraftState.APPLYING:
+    if draft.state is not DraftState.APPLYING:
         raise ImportRefused(_("这份上传已经处理过了。"))
     if generation(session, DATA) != draft.generation:
         raise Outdated
@@ -88,7 +89,7 @@ def apply_draft(
         raise ImportRefused(_("这个文件已经导入过，内容没有变化，什么都没有写入。"))
     # The lock is ours until the commit, so the newest run is this one.
     run_id = session.scalars(sa.select(sa.func.max(CountyImportRun.id))).one()
-    draft.state, draft.run_id, draft.fault = CountyDraftState.APPLIED, run_id, ""
+    draft.state, draft.run_id, draft.fault = DraftState.APPLIED, run_id, ""
     target = Target("county-import", str(run_id), draft.file_name)
     record(session, actor=actor, action="counties.import", target=target, after=counts(report))
     return int(run_id)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-import sqlalchemy as sa
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,7 +9,8 @@ from flask_babel import gettext as _
 from outreach.core import files, jobs
 from outreach.core.audit import Target, actor_of, record
 from outreach.core.db import db
-from outreach.core.jobs.models import ENDED, Job
+from outreach.core.drafts import BUSY, DraftState, is_idle, is_stuck, move
+from outreach.core.jobs.models import Job
 from outreach.core.permissions import Permission
 from outreach.core.search.outbox import generation
 from outreach.core.staff import require, tell, the_staff
@@ -25,10 +23,8 @@ from outreach.counties.imports.importing import ImportRefused
 from outreach.counties.imports.remarks import OUTCOMES, describe
 from outreach.counties.imports.reports import total_sentence
 from outreach.counties.imports.rows import BatchTotal, Outcome
-from outreach.counties.models_staff import CountyDraftState, CountyImportDraft
+from outreach.counties.models_staff import CountyImportDraft
 from outreach.counties.queries.loading import DATA
-
-BUSY: Final = (CountyDraftState.READING, CountyDraftState.APPLYING)
 
 
 @blueprint.get("/admin/counties/imports/previews/<int:draft_id>")
@@ -43,8 +39,8 @@ def admin_preview(draft_id: int) -> ResponseReturnValue:
         "counties/admin/preview.html",
         draft=draft,
         job=db.session.get(Job, draft.job_id) if draft.job_id else None,
-        is_busy=draft.state in BUSY and not _is_stuck(draft),
-        is_outdated=draft.state is CountyDraftState.READY and generation(db.session, DATA) != draft.generation,
+        is_busy=draft.state in BUSY and not is_stuck(db.session, draft),
+        is_outdated=draft.state is DraftState.READY and generation(db.session, DATA) != draft.generation,
         rows=wanted,
         outcome=outcome,
         totals=[total_sentence(BatchTotal(**one)) for one in draft.report.get("totals", [])],
@@ -66,9 +62,9 @@ def admin_preview_apply(draft_id: int) -> ResponseReturnValue:
     """Import it for good. Of two people who press at once, one does and the other is told; when the registry has
     changed since the preview, a new one is shown instead."""
     draft = _draft_or_404(draft_id)
-    if draft.state is CountyDraftState.READY and generation(db.session, DATA) != draft.generation:
+    if draft.state is DraftState.READY and generation(db.session, DATA) != draft.generation:
         return _preview_again(draft)
-    if not _move(draft, CountyDraftState.READY, CountyDraftState.APPLYING):
+    if not move(db.session, draft, DraftState.READY, DraftState.APPLYING):
         return _back(draft, _("这份上传已由别人处理，现在的状态见下。"), "warning")
     stored = files.find_file(db.session, draft.file_id)
     if stored is not None and stored.size > INLINE_BYTES:
@@ -105,8 +101,7 @@ def admin_preview_discard(draft_id: int) -> ResponseReturnValue:
     """Drop the upload; nothing of it was written."""
     draft = _draft_or_404(draft_id)
     before = draft.state
-    is_idle = before in (CountyDraftState.READY, CountyDraftState.REFUSED) or _is_stuck(draft)
-    if not is_idle or not _move(draft, before, CountyDraftState.DISCARDED):
+    if not is_idle(db.session, draft) or not move(db.session, draft, before, DraftState.DISCARDED):
         return _back(draft, _("正在处理的上传不能放弃，请先在任务中取消。"), "warning")
     draft.report = {}
     target = Target("county-import-draft", str(draft.id), draft.file_name)
@@ -114,26 +109,6 @@ def admin_preview_discard(draft_id: int) -> ResponseReturnValue:
     tell(_("上传已放弃，什么都没有写入。"))
     db.session.commit()
     return redirect(url_for("counties.admin_imports"), code=303)
-
-
-def _is_stuck(draft: CountyImportDraft) -> bool:
-    """Whether the job that had it in hand ended without saying so on the upload."""
-    job = db.session.get(Job, draft.job_id) if draft.job_id else None
-    return draft.state in BUSY and (job is None or job.state in ENDED)
-
-
-def _move(draft: CountyImportDraft, before: CountyDraftState, after: CountyDraftState) -> bool:
-    """Lead the upload on, unless somebody else was faster."""
-    db.session.flush()
-    moved = db.session.execute(
-        sa.update(CountyImportDraft)
-        .where(CountyImportDraft.id == draft.id, CountyImportDraft.state == before)
-        .values(state=after, fault="")
-        .returning(CountyImportDraft.id),
-        execution_options={"synchronize_session": False},
-    ).one_or_none()
-    db.session.refresh(draft)
-    return moved is not None
 
 
 def _back(draft: CountyImportDraft, words: str, kind: str = "success") -> Response:

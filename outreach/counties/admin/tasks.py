@@ -7,11 +7,12 @@ from typing import Final
 from flask_babel import gettext as _
 
 from outreach.core.db import db
+from outreach.core.drafts import DraftState, give_back
 from outreach.core.jobs import JobContext, JobFailed
 from outreach.core.rehearsal import rehearsal
 from outreach.counties.admin.previewing import Outdated, apply_draft, keep_preview, try_out
 from outreach.counties.imports.importing import ImportRefused
-from outreach.counties.models_staff import CountyDraftState, CountyImportDraft
+from outreach.counties.models_staff import CountyImportDraft
 
 PREVIEW: Final = "counties.preview"
 IMPORT: Final = "counties.import"
@@ -25,13 +26,13 @@ def preview(context: JobContext) -> None:
             trial = try_out(session, session.get_one(CountyImportDraft, draft_id), context.progress)
         with context.finishing() as session:
             draft = session.get_one(CountyImportDraft, draft_id, with_for_update=True)
-            if draft.state is not CountyDraftState.READING:
+            if draft.state is not DraftState.READING:
                 raise ImportRefused(_("这份上传已经处理过了。"))
             keep_preview(draft, trial)
             context.report["lines"] = []
             context.report["links"] = [[_("查看预览"), f"/admin/counties/imports/previews/{draft_id}"]]
     except ImportRefused as refusal:
-        give_back(draft_id, CountyDraftState.REFUSED, str(refusal))
+        _give_back(draft_id, DraftState.REFUSED, str(refusal))
         raise JobFailed(str(refusal)) from refusal
 
 
@@ -46,13 +47,10 @@ def import_draft(context: JobContext) -> None:
             context.report["links"] = [[_("查看导入报告"), f"/admin/counties/imports/{run_id}"]]
     except (ImportRefused, Outdated) as refusal:
         words = str(refusal) or _("预览之后登记有改动，请重新预览后再导入。")
-        give_back(draft_id, CountyDraftState.READY, words)
+        _give_back(draft_id, DraftState.READY, words)
         raise JobFailed(words) from refusal
 
 
-def give_back(draft_id: int, state: CountyDraftState, fault: str) -> None:
-    """Say on the upload why nothing was written, unless somebody else has moved it on."""
+def _give_back(draft_id: int, state: DraftState, fault: str) -> None:
     with db.sessionmaker.begin() as session:
-        draft = session.get(CountyImportDraft, draft_id)
-        if draft is not None and draft.state in (CountyDraftState.READING, CountyDraftState.APPLYING):
-            draft.state, draft.fault = state, fault
+        give_back(session, CountyImportDraft, draft_id, state, fault)

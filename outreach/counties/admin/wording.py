@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from outreach.core.drafts import DraftState
 from outreach.core.files import Refusal
 from outreach.core.review import State
 from outreach.counties.actions.import_undoing import Why
 from outreach.counties.forms_staff import Fault, Faults
 from outreach.counties.models import Certainty, Origin
-from outreach.counties.models_staff import CountyDraftState
 from outreach.counties.printed import batch_word
 from outreach.counties.wording import stage_word
 
@@ -77,13 +77,13 @@ PROPOSAL_STATES: Final[dict[State, LazyString]] = {
     State.CORRECTED: _l("已被更正"),
     State.WITHDRAWN: _l("已撤回"),
 }
-DRAFT_STATES: Final[dict[CountyDraftState, LazyString]] = {
-    CountyDraftState.READING: _l("正在预览"),
-    CountyDraftState.READY: _l("等待核对"),
-    CountyDraftState.REFUSED: _l("不能导入"),
-    CountyDraftState.APPLYING: _l("正在导入"),
-    CountyDraftState.APPLIED: _l("已导入"),
-    CountyDraftState.DISCARDED: _l("已放弃"),
+DRAFT_STATES: Final[dict[DraftState, LazyString]] = {
+    DraftState.READING: _l("正在预览"),
+    DraftState.READY: _l("等待核对"),
+    DraftState.REFUSED: _l("不能导入"),
+    DraftState.APPLYING: _l("正在导入"),
+    DraftState.APPLIED: _l("已导入"),
+    DraftState.DISCARDED: _l("已放弃"),
 }
 OBSTACLES: Final[dict[Why, LazyString]] = {
     Why.UNDONE: _l("这次导入已经撤销。"),

@@ -10,10 +10,11 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from outreach.core.drafts import DraftState
 from outreach.core.review.models import Proposal
 from outreach.core.review.rules import OPEN, State
 from outreach.counties.models import CountyImportRun, CountyUnit, NameReview, ReviewState, StageEvent
-from outreach.counties.models_staff import CountyDraftState, CountyImportDraft, CountyImportUndo, YearlyFigure
+from outreach.counties.models_staff import CountyImportDraft, CountyImportUndo, YearlyFigure
 
 PAGE_SIZE: Final = 50
 #: Kind of the target of every proposal about a county.
@@ -114,7 +115,7 @@ def search_runs(session: Session, page: int) -> RunPage:
 
 def list_drafts(session: Session) -> Sequence[CountyImportDraft]:
     """Uploads that nobody has finished with, the newest first."""
-    ended = (CountyDraftState.APPLIED, CountyDraftState.DISCARDED)
+    ended = (DraftState.APPLIED, DraftState.DISCARDED)
     query = sa.select(CountyImportDraft).where(CountyImportDraft.state.not_in(ended))
     return session.scalars(query.order_by(CountyImportDraft.id.desc()).limit(PAGE_SIZE)).all()
 

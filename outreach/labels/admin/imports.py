@@ -13,6 +13,7 @@ from outreach.core import files, jobs
 from outreach.core.audit import Target, actor_of, record
 from outreach.core.clock import now, today
 from outreach.core.db import db
+from outreach.core.drafts import DraftState
 from outreach.core.exports import Column, Kind, content_disposition, stream_csv
 from outreach.core.files import TABLES, FileRefused, StoredFile
 from outreach.core.list_queries import parse_page
@@ -26,7 +27,7 @@ from outreach.labels.forms_upkeep import OPTIONS, Fault, UploadForm, parse_rows_
 from outreach.labels.imports.importing import ImportRefused
 from outreach.labels.imports.sources import SOURCES
 from outreach.labels.models import ImportRemark, ImportRun
-from outreach.labels.models_upkeep import DraftState, ImportDraft
+from outreach.labels.models_upkeep import ImportDraft
 from outreach.labels.queries.drafts import (
     find_newest_run,
     find_same_draft,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.audit import Actor, Target, record
 from outreach.core.bulk import bulk_insert, reserve_ids
+from outreach.core.drafts import DraftState
 from outreach.core.files import find_file, open_file
 from outreach.core.search.outbox import generation
 from outreach.labels.actions.import_locking import ImportBusy, lock_imports
@@ -22,7 +23,7 @@ from outreach.labels.actions.import_report import ImportReport, Outcome, RowRepo
 from outreach.labels.imports.importing import ImportRefused, ImportRequest, ImportResult, run_import
 from outreach.labels.imports.remarks import describe
 from outreach.labels.imports.sources import SOURCES
-from outreach.labels.models_upkeep import DraftState, ImportDraft, ImportDraftRow
+from outreach.labels.models_upkeep import ImportDraft, ImportDraftRow
 
 Progress = Callable[[float], None]
 #: Columns of a preview's row.

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from outreach.core import files, jobs
 from outreach.core.audit import Target, actor_of, record
 from outreach.core.db import db
+from outreach.core.drafts import BUSY, DraftState, is_idle, move
 from outreach.core.exports import Column, Kind
-from outreach.core.jobs.models import ENDED, Job
+from outreach.core.jobs.models import Job
 from outreach.core.permissions import Permission
 from outreach.core.search.outbox import generation
 from outreach.core.staff import require, tell, the_staff
@@ -23,13 +24,12 @@ from outreach.labels.admin.wording import DRAFT_STATES, OUTCOME_NAMES, field_nam
 from outreach.labels.blueprint import blueprint
 from outreach.labels.forms_upkeep import parse_rows_query
 from outreach.labels.imports.remarks import LABELS
-from outreach.labels.models_upkeep import DraftState, ImportDraft, ImportDraftRow
+from outreach.labels.models_upkeep import ImportDraft, ImportDraftRow
 from outreach.labels.queries.drafts import count_draft_rows, iter_draft_rows, search_draft_rows
 from outreach.labels.queries.upkeep import metric_names
 
 #: How often the page asks again by itself while a job is at work and somebody wants that, in seconds.
 REFRESH_SECONDS = 5
-BUSY = (DraftState.READING, DraftState.APPLYING)
 
 
 @blueprint.get("/admin/labels/imports/previews/<int:draft_id>")
@@ -110,7 +110,7 @@ def admin_preview_apply(draft_id: int) -> ResponseReturnValue:
         return _back(draft, _("有被拒绝的行，按您的选择不能导入。"), "warning")
     if generation(db.session, "labels") != draft.generation and draft.state is DraftState.READY:
         return _back(draft, _("预览之后名录有改动，请重新预览后再导入。"), "warning")
-    if not _move(draft, DraftState.READY, DraftState.APPLYING):
+    if not move(db.session, draft, DraftState.READY, DraftState.APPLYING):
         return _back(draft, _("这份上传已由别人处理，现在的状态见下。"), "warning")
     label = _("导入 %(name)s", name=draft.file_name)
     draft.job_id = jobs.enqueue(db.session, IMPORT, {"draft_id": draft.id}, actor_of(the_staff()), label).id
@@ -123,8 +123,7 @@ def admin_preview_again(draft_id: int) -> ResponseReturnValue:
     """Make the preview once more, on the registry as it is now."""
     draft = _draft_or_404(draft_id)
     stored = files.find_file(db.session, draft.file_id)
-    is_idle = draft.state in (DraftState.READY, DraftState.REFUSED) or _is_stuck(draft)
-    if stored is None or not is_idle:
+    if stored is None or not is_idle(db.session, draft):
         return _back(draft, _("现在不能重新预览。"), "warning")
     read_draft(draft, stored.size)
     if draft.state is not DraftState.READING:
@@ -138,35 +137,15 @@ def admin_preview_again(draft_id: int) -> ResponseReturnValue:
 def admin_preview_discard(draft_id: int) -> ResponseReturnValue:
     """Drop the upload; nothing of it was written."""
     draft = _draft_or_404(draft_id)
-    if draft.state not in (DraftState.READY, DraftState.REFUSED) and not _is_stuck(draft):
+    before = draft.state
+    if not is_idle(db.session, draft) or not move(db.session, draft, before, DraftState.DISCARDED):
         return _back(draft, _("正在处理的上传不能放弃，请先在任务中取消。"), "warning")
-    draft.state = DraftState.DISCARDED
     db.session.execute(sa.delete(ImportDraftRow).where(ImportDraftRow.draft_id == draft.id))
     target = Target("import-draft", str(draft.id), draft.file_name)
     record(db.session, actor=actor_of(the_staff()), action="labels.discard", target=target)
     tell(_("上传已放弃，什么都没有写入。"))
     db.session.commit()
     return redirect(url_for("labels.admin_imports"), code=303)
-
-
-def _is_stuck(draft: ImportDraft) -> bool:
-    """Whether the job that had it in hand ended without saying so on the upload."""
-    job = db.session.get(Job, draft.job_id) if draft.job_id else None
-    return draft.state in BUSY and (job is None or job.state in ENDED)
-
-
-def _move(draft: ImportDraft, before: DraftState, after: DraftState) -> bool:
-    """Lead the upload on, unless somebody else was faster."""
-    db.session.flush()
-    moved = db.session.execute(
-        sa.update(ImportDraft)
-        .where(ImportDraft.id == draft.id, ImportDraft.state == before)
-        .values(state=after, fault="")
-        .returning(ImportDraft.id),
-        execution_options={"synchronize_session": False},
-    ).one_or_none()
-    db.session.refresh(draft)
-    return moved is not None
 
 
 def _back(draft: ImportDraft, words: str, kind: str = "success") -> Response:

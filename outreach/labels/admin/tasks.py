@@ -9,6 +9,7 @@ from sqlalchemy.orm import object_session
 
 from outreach.core.audit import Actor, Target, record
 from outreach.core.db import db
+from outreach.core.drafts import DraftState, give_back
 from outreach.core.jobs import JobContext, JobFailed
 from outreach.core.rehearsal import rehearsal
 from outreach.labels.actions.import_locking import ImportBusy
@@ -17,7 +18,7 @@ from outreach.labels.admin.previewing import apply_draft, keep_preview, try_out
 from outreach.labels.admin.wording import OBSTACLES
 from outreach.labels.imports.importing import ImportRefused
 from outreach.labels.models import ImportRun
-from outreach.labels.models_upkeep import DraftState, ImportDraft
+from outreach.labels.models_upkeep import ImportDraft
 
 PREVIEW: Final = "labels.preview"
 IMPORT: Final = "labels.import"
@@ -57,11 +58,8 @@ def import_draft(context: JobContext) -> None:
 
 
 def _give_back(draft_id: int, state: DraftState, fault: str) -> None:
-    """Say on the upload why nothing was written, unless somebody else has moved it on."""
     with db.sessionmaker.begin() as session:
-        draft = session.get(ImportDraft, draft_id)
-        if draft is not None and draft.state in (DraftState.READING, DraftState.APPLYING):
-            draft.state, draft.fault = state, fault
+        give_back(session, ImportDraft, draft_id, state, fault)
 
 
 def undo(context: JobContext) -> None:

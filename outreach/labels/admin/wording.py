@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from outreach.core.drafts import DraftState
 from outreach.core.files.storing import Refusal
 from outreach.core.i18n import pick
 from outreach.labels.forms_upkeep import Fault, Faults
 from outreach.labels.imports.reports import OUTCOMES
-from outreach.labels.models_upkeep import DraftState
 from outreach.labels.queries.undoing import Why
 from outreach.labels.wording import FIELDS, status_word
 

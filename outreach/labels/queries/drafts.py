@@ -9,9 +9,10 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, raiseload
 
+from outreach.core.drafts import DraftState
 from outreach.labels.forms_upkeep import RowsQuery
 from outreach.labels.models import ImportRemark, ImportRun
-from outreach.labels.models_upkeep import DraftState, ImportDraft, ImportDraftRow
+from outreach.labels.models_upkeep import ImportDraft, ImportDraftRow
 
 PAGE_SIZE: Final = 50
 BATCH: Final = 1_000

@@ -15,15 +15,16 @@ from outreach.core import files, jobs
 from outreach.core.audit import SYSTEM
 from outreach.core.clock import now, today
 from outreach.core.db import db
+from outreach.core.drafts import DraftState
 from outreach.core.jobs import JobContext, JobState
 from outreach.core.jobs.worker import Worker
 from outreach.counties.admin import tasks as county_tasks
 from outreach.counties.models import CountyImportRun
-from outreach.counties.models_staff import CountyDraftState, CountyImportDraft
+from outreach.counties.models_staff import CountyImportDraft
 from outreach.labels.actions.standards import load_standards
 from outreach.labels.admin import tasks as label_tasks
 from outreach.labels.models import Maker, Registration
-from outreach.labels.models_upkeep import DraftState, ImportDraft
+from outreach.labels.models_upkeep import ImportDraft
 from tests import factories
 from tests.counties.imports import lists
 from tests.labels.imports import registers
@@ -63,7 +64,7 @@ def list_draft() -> tuple[str, type[Any], int]:
         file_id=stored.id,
         file_name=stored.name,
         is_strict=False,
-        state=CountyDraftState.READING,
+        state=DraftState.READING,
         generation="",
         report={},
         fault="",

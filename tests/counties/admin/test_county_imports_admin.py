@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.core.audit import AuditEntry
+from outreach.core.drafts import DraftState
 from outreach.core.jobs import Job, JobState
 from outreach.core.jobs.worker import the_worker
 from outreach.counties.admin import imports, previews
 from outreach.counties.models import Batch, CountyImportRun, CountyUnit, NameReview, Stage, StageEvent
-from outreach.counties.models_staff import CountyDraftState, CountyImportDraft, CountyImportUndo
+from outreach.counties.models_staff import CountyImportDraft, CountyImportUndo
 from tests import factories
 from tests.counties.admin.conftest import OWN
 from tests.staff import StaffPages
@@ -121,7 +122,7 @@ def test_an_upload_may_be_dropped(session: Session, registrar: StaffPages) -> No
     address = upload(registrar)
     assert "第九批.csv" in registrar.get(HOME).text("main")
     registrar.post(f"{address}/discard")
-    assert session.scalars(sa.select(CountyImportDraft.state)).one() is CountyDraftState.DISCARDED
+    assert session.scalars(sa.select(CountyImportDraft.state)).one() is DraftState.DISCARDED
     assert "已放弃" in registrar.get(address).text("main")
 
 

@@ -8,11 +8,12 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from outreach.core.audit import AuditEntry
+from outreach.core.drafts import DraftState
 from outreach.core.jobs import Job, JobState
 from outreach.core.permissions import Role
-from outreach.labels.admin import imports
+from outreach.labels.admin import imports, previews
 from outreach.labels.models import ImportRun, Registration
-from outreach.labels.models_upkeep import DraftState, ImportDraft, ImportDraftRow, RetiredNumber
+from outreach.labels.models_upkeep import ImportDraft, ImportDraftRow, RetiredNumber
 from tests.labels.admin.people import run_jobs, take_in_browser, upload
 from tests.labels.imports.registers import as_csv, filing
 from tests.pages import Page, Pages
@@ -149,6 +150,26 @@ def test_a_file_that_is_no_register_is_refused_with_the_reason(
     registrar.post(f"{address}/discard")
     assert registry.scalars(sa.select(ImportDraft.state)).all() == [DraftState.DISCARDED]
     registrar.get(address)
+
+
+def test_i02_whoever_discards_a_moment_after_somebody_applied_is_told(
+    app: Flask, registry: Session, staff_pages: StaffPagesMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registrar = staff_pages(Role.REGISTRAR)
+    address = upload(registrar, [filing(model="AA-1")])
+
+    def somebody_applies(session: Session, draft: ImportDraft) -> bool:
+        """Idle when it was looked at, and applied before anything is written."""
+        table = ImportDraft.__table__
+        session.execute(sa.update(table).values(state=DraftState.APPLYING))
+        return draft.state is DraftState.READY
+
+    monkeypatch.setattr(previews, "is_idle", somebody_applies)
+    registrar.post(f"{address}/discard")
+    registry.expire_all()
+    assert registry.scalars(sa.select(ImportDraft.state)).all() == [DraftState.APPLYING]
+    assert count(registry, ImportDraftRow) == 1
+    assert "不能放弃" in registrar.get(address).text("main")
 
 
 def test_what_cannot_be_uploaded_is_told(registry: Session, staff_pages: StaffPagesMaker) -> None:
