@@ -19,7 +19,7 @@ from outreach.config import Settings
 from outreach.core.db import Base, db, statement_seconds, transaction_mode
 from tests.pages import Pages
 
-pytest_plugins = ["tests.servers", "tests.look.browser", "tests.staff"]
+pytest_plugins = ["tests.servers", "tests.staff", "tests.look.browser"]
 
 # How fast examples are made says something about the machine and nothing about the site.
 settings.register_profile("site", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])

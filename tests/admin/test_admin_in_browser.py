@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
-from werkzeug.serving import make_server
 
-from outreach import create_app
-from outreach.config import Settings
 from outreach.core import jobs, review
 from outreach.core.audit import Actor, Target
 from outreach.core.clock import now
-from outreach.core.db import Base, db
+from outreach.core.db import db
 from outreach.core.feature import Feature
 from outreach.core.jobs import Job, JobState
 from outreach.core.permissions import Role
 from outreach.core.review import Payload
 from tests import factories
 from tests.core.review.conftest import KIND
-from tests.servers import free_port
-from tests.sites import close
-from tests.staff import PASSWORD, staff_user
+from tests.look.browser import signed_in
+from tests.sites import served
+from tests.staff import staff_user
 
 pytestmark = pytest.mark.browser
 
@@ -58,27 +53,15 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    folder: Path = tmp_path_factory.mktemp("office")
-    app = create_app(Settings(data_dir=str(folder), public_url=url).checked())
+    with served(tmp_path_factory.mktemp("office"), _fill) as (app, url):
+        contexts = {login: signed_in(chromium, url, login) for login in ("registrar", "reviewer", "auditor")}
+        yield Office(app, url, contexts)
+        for context in contexts.values():
+            context.close()
+
+
+def _fill(app: Flask) -> None:
     app.extensions["features"] = (*app.extensions["features"], Feature("probe", review_kinds=(KIND,)))
-    with app.app_context():
-        _fill()
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    contexts = {login: _signed_in(chromium, url, login) for login in ("registrar", "reviewer", "auditor")}
-    yield Office(app, url, contexts)
-    for context in contexts.values():
-        context.close()
-    server.shutdown()
-    server.server_close()
-    close(app)
-    db._app_state.pop(app)
-
-
-def _fill() -> None:
-    Base.metadata.create_all(db.engine)
     session = db.session
     author = staff_user(session, Role.REGISTRAR, login="registrar", name="李登记")
     staff_user(session, Role.REVIEWER, login="reviewer", name="王审核")
@@ -93,18 +76,6 @@ def _fill() -> None:
     running.worker, running.lease_until, running.started_at = "w", now() + timedelta(hours=1), now()
     running.state, running.progress, running.note = JobState.RUNNING, 0.25, "第 250 行"
     session.commit()
-
-
-def _signed_in(chromium: Browser, url: str, login: str) -> BrowserContext:
-    context = chromium.new_context(base_url=url)
-    page = context.new_page()
-    page.goto("/admin/sign-in")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/admin/**")
-    page.close()
-    return context
 
 
 @pytest.mark.parametrize(("look", "width"), [("normal.light", 360), ("normal.dark", 1280), ("elder.light", 768)])

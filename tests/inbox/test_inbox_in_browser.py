@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
-from werkzeug.serving import make_server
 
-from outreach import create_app
-from outreach.config import Settings
 from outreach.core.audit import Actor
 from outreach.core.clock import now
-from outreach.core.db import Base, db
+from outreach.core.db import db
 from outreach.core.permissions import Role
 from outreach.inbox import stamps
 from outreach.inbox.actions import handling
@@ -27,9 +22,9 @@ from outreach.inbox.rules.codes import make_code
 from outreach.inspection.actions.runs import keep_run
 from outreach.inspection.rules.findings import CHECKS, Found, Trouble, Walk
 from tests.inbox.conftest import CONTACT, TEXT, picture
-from tests.look.browser import LOOKS
-from tests.servers import free_port
-from tests.staff import PASSWORD, staff_user
+from tests.look.browser import LOOKS, signed_in
+from tests.sites import served
+from tests.staff import staff_user
 
 pytestmark = pytest.mark.browser
 
@@ -60,33 +55,13 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    folder: Path = tmp_path_factory.mktemp("inbox")
-    app = create_app(Settings(data_dir=str(folder), public_url=url).checked())
-    with app.app_context():
-        _fill()
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    staff = chromium.new_context(base_url=url)
-    page = staff.new_page()
-    page.goto("/admin/sign-in")
-    page.fill("[name=login]", "clerk")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/admin/**")
-    page.close()
-    yield Office(app, url, chromium, staff)
-    staff.close()
-    server.shutdown()
-    server.server_close()
-    with app.app_context():
-        db.engine.dispose()
-    db._app_state.pop(app)
+    with served(tmp_path_factory.mktemp("inbox"), _fill) as (app, url):
+        staff = signed_in(chromium, url, "clerk")
+        yield Office(app, url, chromium, staff)
+        staff.close()
 
 
-def _fill() -> None:
-    Base.metadata.create_all(db.engine)
+def _fill(_app: Flask) -> None:
     session = db.session
     person = staff_user(session, Role.EDITOR, login="clerk", name="李编辑")
     who = Actor("staff", person.id, person.name)

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.conftest import need
+from tests.staff import PASSWORD
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
@@ -37,6 +38,19 @@ class Viewer:
         )
         context.add_cookies([{"name": "view", "value": look, "url": self.url}])
         return context
+
+
+def signed_in(chromium: Browser, url: str, login: str, password: str = PASSWORD) -> BrowserContext:
+    """A context in which one of the staff has signed in."""
+    context = chromium.new_context(base_url=url)
+    page = context.new_page()
+    page.goto("/admin/sign-in")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", password)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/admin/**")
+    page.close()
+    return context
 
 
 @pytest.fixture(scope="module")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
-from werkzeug.serving import make_server
 
-from outreach import create_app
-from outreach.config import Settings
 from outreach.core import review
 from outreach.core.audit import Actor
-from outreach.core.db import Base, db
+from outreach.core.db import db
 from outreach.core.permissions import Role
 from outreach.counties.actions.correcting import Grounds, correct_step
 from outreach.counties.actions.facts import load_facts
@@ -26,9 +22,9 @@ from outreach.counties.admin.kinds import OFFICER_FIGURES
 from outreach.counties.models import Stage
 from outreach.counties.queries.upkeep import find_stored_unit
 from tests import factories
-from tests.servers import free_port
-from tests.sites import close
-from tests.staff import PASSWORD, staff_user
+from tests.look.browser import signed_in
+from tests.sites import served
+from tests.staff import staff_user
 
 pytestmark = pytest.mark.browser
 
@@ -69,27 +65,15 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    folder: Path = tmp_path_factory.mktemp("county-office")
-    app = create_app(Settings(data_dir=str(folder), public_url=url).checked())
-    with app.app_context():
-        _fill()
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    contexts = {login: _signed_in(chromium, url, login) for login in ("registrar", "officer")}
-    _upload(contexts["registrar"])
-    yield Office(url, contexts)
-    for context in contexts.values():
-        context.close()
-    server.shutdown()
-    server.server_close()
-    close(app)
-    db._app_state.pop(app)
+    with served(tmp_path_factory.mktemp("county-office"), _fill) as (_app, url):
+        contexts = {login: signed_in(chromium, url, login) for login in ("registrar", "officer")}
+        _upload(contexts["registrar"])
+        yield Office(url, contexts)
+        for context in contexts.values():
+            context.close()
 
 
-def _fill() -> None:
-    Base.metadata.create_all(db.engine)
+def _fill(_app: Flask) -> None:
     session = db.session
     load_facts(session)
     unit = find_stored_unit(session, SLUG)
@@ -111,18 +95,6 @@ def _fill() -> None:
     correct_step(session, wrong, step, Grounds("月份录错", 1))
     factories.name_review(session, candidates=[unit.id])
     session.commit()
-
-
-def _signed_in(chromium: Browser, url: str, login: str) -> BrowserContext:
-    context = chromium.new_context(base_url=url)
-    page = context.new_page()
-    page.goto("/admin/sign-in")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/admin/**")
-    page.close()
-    return context
 
 
 def _upload(context: BrowserContext) -> None:

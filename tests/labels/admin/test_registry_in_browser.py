@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,20 +10,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
-from outreach import create_app
-from outreach.config import Settings
-from outreach.core.db import Base, db
+from outreach.core.db import db
 from outreach.core.jobs import JobState
 from outreach.core.jobs.worker import Worker
 from outreach.core.permissions import Role
 from outreach.labels.actions.standards import load_standards
 from tests import factories
 from tests.labels.imports.registers import filing, take_in, write
-from tests.servers import free_port
-from tests.sites import close
-from tests.staff import PASSWORD, staff_user
+from tests.look.browser import signed_in
+from tests.sites import served
+from tests.staff import staff_user
 
 pytestmark = pytest.mark.browser
 
@@ -59,28 +55,17 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
     folder: Path = tmp_path_factory.mktemp("registry")
-    app = create_app(Settings(data_dir=str(folder), public_url=url).checked())
-    with app.app_context():
-        _fill(folder)
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    contexts = {login: _signed_in(chromium, url, login) for login in ("registrar", "reviewer")}
-    office = Office(app, url, folder, contexts)
-    _upload(office, "名称很长的名录文件-第一次上传-2026-06-01.csv")
-    yield office
-    for context in contexts.values():
-        context.close()
-    server.shutdown()
-    server.server_close()
-    close(app)
-    db._app_state.pop(app)
+    with served(folder, lambda _app: _fill(folder)) as (app, url):
+        contexts = {login: signed_in(chromium, url, login) for login in ("registrar", "reviewer")}
+        office = Office(app, url, folder, contexts)
+        _upload(office, "名称很长的名录文件-第一次上传-2026-06-01.csv")
+        yield office
+        for context in contexts.values():
+            context.close()
 
 
 def _fill(folder: Path) -> None:
-    Base.metadata.create_all(db.engine)
     session = db.session
     staff_user(session, Role.REGISTRAR, login="registrar", name="李登记")
     staff_user(session, Role.REVIEWER, login="reviewer", name="王审核")
@@ -89,18 +74,6 @@ def _fill(folder: Path) -> None:
     take_in(session, write(folder / "r-2026-05-01.csv", rows))
     factories.maker(session, "名称很长的测试洁具制造（中国）股份有限公司华东第二分公司")
     session.commit()
-
-
-def _signed_in(chromium: Browser, url: str, login: str) -> BrowserContext:
-    context = chromium.new_context(base_url=url)
-    page = context.new_page()
-    page.goto("/admin/sign-in")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/admin/**")
-    page.close()
-    return context
 
 
 def _upload(office: Office, name: str, **changes: str) -> None:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
-from werkzeug.serving import make_server
 
-from outreach import create_app
-from outreach.config import Settings
-from outreach.core.db import Base, db
+from outreach.core.db import db
 from outreach.core.permissions import Role
 from outreach.quiz.actions.draws import commit_draw, reveal
 from outreach.quiz.actions.review import find_signals
 from outreach.quiz.keys import keys_from
 from outreach.quiz.seams import Actor
+from tests.look.browser import signed_in
 from tests.quiz import drawn, stage
 from tests.quiz.admin import typed
 from tests.quiz.admin.conftest import PLAN, play
-from tests.servers import free_port
-from tests.sites import close
-from tests.staff import PASSWORD, staff_user
+from tests.sites import served
+from tests.staff import staff_user
 
 pytestmark = pytest.mark.browser
 
@@ -66,32 +62,13 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    folder: Path = tmp_path_factory.mktemp("contests")
-    app = create_app(Settings(data_dir=str(folder), public_url=url).checked())
-    with app.app_context():
-        _fill(app.config["SETTINGS"])
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(f"{url}/admin/sign-in")
-    page.fill("input[name=login]", "organiser")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(f"{url}/admin/**")
-    page.close()
-    yield Office(url, context)
-    context.close()
-    server.shutdown()
-    server.server_close()
-    close(app)
-    db._app_state.pop(app)
+    with served(tmp_path_factory.mktemp("contests"), _fill) as (_app, url):
+        context = signed_in(chromium, url, "organiser")
+        yield Office(url, context)
+        context.close()
 
 
-def _fill(settings: Settings) -> None:
-    Base.metadata.create_all(db.engine)
+def _fill(app: Flask) -> None:
     session = db.session
     staff_user(session, Role.ORGANISER, login="organiser", name="李组织")
     typed.draft(session)
@@ -99,8 +76,9 @@ def _fill(settings: Settings) -> None:
     made = stage.contest(session, draw_plan=PLAN.as_dict())
     play(session, made)
     find_signals(session, made.id)
-    record = commit_draw(session, keys_from(settings), made, PLAN, OTHER)
-    reveal(session, keys_from(settings), record.id, OTHER)
+    keys = keys_from(app.config["SETTINGS"])
+    record = commit_draw(session, keys, made, PLAN, OTHER)
+    reveal(session, keys, record.id, OTHER)
     session.commit()
 
 
