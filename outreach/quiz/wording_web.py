@@ -169,6 +169,18 @@ def points(centipoints: int | None) -> str:
     return text.rstrip("0").rstrip(".")
 
 
+def mean_points(centipoints: int | None) -> str:
+    """An average: two decimals, so that a column of them is easy to compare."""
+    return "—" if centipoints is None else f"{centipoints / 100:,.2f}"
+
+
+def per_ten_thousand(per_10m: int | None, participants: int | None) -> str:
+    """Participants per 10,000 residents with three decimals; empty where no population is known, never a false zero."""
+    if per_10m is None:
+        return ""
+    return f"{per_10m / 1000:.3f}" if per_10m or not participants else "<0.001"
+
+
 def clock(milliseconds: int | None) -> str:
     """A time: ``4:05.3`` in minutes, seconds and tenths."""
     if milliseconds is None:

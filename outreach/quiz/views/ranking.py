@@ -24,7 +24,7 @@ from outreach.quiz.queries.showing import list_scopes, unit_names
 from outreach.quiz.queries.standings import is_frozen, list_rows, public_snapshot
 from outreach.quiz.rules import masks
 from outreach.quiz.views.frame import public, standing_or_404
-from outreach.quiz.wording_web import bracket_names, clock, contest_name, points
+from outreach.quiz.wording_web import bracket_names, clock, contest_name, mean_points, per_ten_thousand, points
 
 BOARDS: Final = (boards.PEOPLE, boards.PROVINCES, boards.COUNTIES, boards.UNITS)
 #: Boards that are also made per 10,000 residents.
@@ -123,6 +123,7 @@ def ranking(slug: str) -> ResponseReturnValue:
         json_href=url_for("quiz.ranking_json", **address),
         csv_href=url_for("quiz.ranking_csv", **address),
         points=points,
+        mean_points=mean_points,
         clock=clock,
     )
 
@@ -206,7 +207,6 @@ def _lines(contest: Contest, asked: Asked) -> list[Line]:
 def _line(row: RankingRow, asked: Asked, names: dict[str, str]) -> Line:
     is_person = asked.board == boards.PEOPLE
     figure = asked.populations.figures.get(row.key) if asked.board in REGIONAL else None
-    per_head = row.participants_per_10m
     average = row.centipoints // row.participants if row.centipoints is not None and row.participants else None
     return Line(
         place=None if row.is_small else row.place,
@@ -221,7 +221,7 @@ def _line(row: RankingRow, asked: Asked, names: dict[str, str]) -> Line:
         population=row.population,
         population_year=figure.year if figure else None,
         population_source=figure.source if figure else "",
-        per_10k="" if per_head is None else f"{per_head / 1000:,.3f}",
+        per_10k=per_ten_thousand(row.participants_per_10m, row.participants),
         is_small=row.is_small,
     )
 
