@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.engines import Comparison
 from bench.pages import PageTimes
-from bench.quiz.pages import RANKING
+from bench.quiz.pages import CONTEST, RANKING
 from bench.quiz.pages import PageTimes as QuizPageTimes
 from bench.quiz.rates import OURS, STEPS, Rates
 from bench.quiz.regrading import Regraded
@@ -21,7 +21,7 @@ DATASETTE_FACTOR = 10
 SHARE_OF_STATIC = 0.35
 SHARE_OF_BARE = 0.25
 PAPER_GROWTH = 1.15
-RANKING_GROWTH = 2.0
+PAGE_GROWTH = 2.0
 REGRADING_S = 60
 
 
@@ -83,13 +83,12 @@ def of_papers(name: str, found: Rates, small: int, large: int) -> list[Check]:
     return [*shares, Check(f"{name}: a paper, {large:,} attempts divided by {small:,}", growth, PAPER_GROWTH)]
 
 
-def of_rankings(name: str, small: QuizPageTimes, large: QuizPageTimes) -> list[Check]:
-    """The rankings with few and with many attempts, and that they say of which moment they are."""
+def of_quiz_pages(name: str, small: QuizPageTimes, large: QuizPageTimes) -> list[Check]:
+    """Rankings and the contest page with few and with many attempts, and that rankings say of which moment they are."""
     heats = {"cold": (small.cold, large.cold), "warm": (small.warm, large.warm)}
     growth = [
-        Check(
-            f"{name}: ranking, {heat}, p95, many divided by few", many[RANKING].p95 / few[RANKING].p95, RANKING_GROWTH
-        )
+        Check(f"{name}: {page}, {heat}, p95, many divided by few", many[page].p95 / few[page].p95, PAGE_GROWTH)
+        for page in (RANKING, CONTEST)
         for heat, (few, many) in heats.items()
     ]
     dated = small.is_dated and large.is_dated

@@ -23,6 +23,7 @@ from outreach.quiz.models import Attempt
 
 ROUNDS: Final = 7
 RANKING: Final = "ranking"
+CONTEST: Final = "contest"
 _AS_OF: Final = re.compile(r"截至 \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
 
 
@@ -42,7 +43,7 @@ def measure(site: QuizSite) -> PageTimes:
     dated = [bool(_AS_OF.search(_get(client, path))) for path in _rankings(site)]
     pages = {
         RANKING: _rankings(site),
-        "contest": [f"/quiz/{site.filled.slug}", "/quiz/"],
+        CONTEST: [f"/quiz/{site.filled.slug}", "/quiz/"],
         "practice": ["/quiz/practice"],
         "mine": [f"/quiz/{site.filled.slug}/me"],
         "paper": [paper],

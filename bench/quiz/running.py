@@ -70,7 +70,7 @@ def _measure_pages(name: str, sites: Sequence[QuizSite], figures: dict[str, Any]
     headings = ("p95, ms", *(f"{heat}, {site.attempts:,}" for heat in ("cold", "warm") for site in sites))
     print_table("Pages of the contest", headings, lines)
     figures["pages"] = {page: times for page, *times in lines}
-    return promises.of_rankings(name, small, large)
+    return promises.of_quiz_pages(name, small, large)
 
 
 def _measure_regrading(name: str, site: QuizSite, figures: dict[str, Any]) -> list[Check]:

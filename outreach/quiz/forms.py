@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from outreach.core.search.text import clean
 from outreach.quiz.actions.joining import EXTRA_TIME, Profile
 from outreach.quiz.models import AgeBand
-from outreach.quiz.rules import nicknames
+from outreach.quiz.rules import nicknames, work
 from outreach.quiz.rules.nicknames import NicknameFault, WordList
 
 Args = MultiDict[str, str]
@@ -92,7 +92,7 @@ def parse_join(args: Args, words: WordList, consent_version: str) -> JoinForm:
         guardian_consents=args.get("guardian_consents") == YES,
         consent_version=clean(args.get("consent_version", ""), LONGEST_CODE),
         challenge=args.get("challenge", "")[:LONGEST_PROOF],
-        answer=clean(args.get("answer", ""), 20),
+        answer=clean(args.get("answer", ""), work.LONGEST_ANSWER + 1),  # one that is too long stays so
     )
     return _judged(form, words, consent_version)
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from outreach.quiz.actions.locking import GRACE_S, LockedAttempt, lock_attempt, lock_by_id
 from outreach.quiz.actions.saving import check_batch, store
-from outreach.quiz.actions.scores import Counted, add_result
+from outreach.quiz.actions.scores import Counted, Standing, add_result, standing_from, standing_query
 from outreach.quiz.models import IS_OPEN, Answer, Attempt, AttemptState, Contest
 from outreach.quiz.moments import moment
 from outreach.quiz.queries.contents import Corrections, corrections_query, marking_keys
@@ -92,7 +92,7 @@ def _close(session: Session, attempt: LockedAttempt, state: AttemptState, *, rec
     is_expired = state is AttemptState.EXPIRED
     elapsed_ms = max(attempt.allowed_ms, 0) if is_expired else attempt.elapsed_ms
     closed_at = attempt.deadline_at if is_expired else attempt.arrived_at
-    marks = mark(session, attempt)
+    marks, standing = _read_and_mark(session, attempt)
     rank_ms = order.rank_time_ms(elapsed_ms, attempt.seconds_per_paper, is_extended=attempt.is_extended)
     values = {
         "attempt_id": attempt.id,
@@ -107,8 +107,8 @@ def _close(session: Session, attempt: LockedAttempt, state: AttemptState, *, rec
     if run(session, _closing(), values).rowcount != 1:
         return _stored(session, attempt.id)
     stale(session, Attempt, attempt.id)
-    result = Result(attempt.id, marks.total, rank_ms, closed_at)
-    add_result(session, attempt.contest_id, attempt.participant_id, Counted(result, marks.is_full), attempt.score_mode)
+    new = Counted(Result(attempt.id, marks.total, rank_ms, closed_at), marks.is_full)
+    add_result(session, attempt.contest_id, attempt.participant_id, new, mode=attempt.score_mode, standing=standing)
     return SubmitResult(
         attempt.id,
         attempt.public_id,
@@ -137,21 +137,25 @@ def _closing() -> sa.Update:
 
 
 @cache
-def _answers() -> sa.Select[Any]:
-    """Which corrections there are, with each answer; one row without an answer when there is none."""
-    table, corrections = table_of(Answer), corrections_query().subquery()
+def _reading() -> sa.Select[Any]:
+    """Which corrections there are and what counts so far, with each answer; one row without one when there is none."""
+    table, corrections, standing = table_of(Answer), corrections_query().subquery(), standing_query().subquery()
     own = table.c.attempt_id == sa.bindparam("attempt_id")
-    columns = (*corrections.c, table.c.position, table.c.value)
-    return sa.select(*columns).select_from(corrections.outerjoin(table, own))
+    columns = (*corrections.c, *standing.c, table.c.position, table.c.value)
+    return sa.select(*columns).select_from(corrections.join(standing, sa.true()).outerjoin(table, own))
 
 
-def mark(session: Session, attempt: LockedAttempt) -> grading.Marks:
-    """The marks of what is stored, by the keys of this moment."""
-    rows = run(session, _answers(), {"attempt_id": attempt.id}).all()
+def _read_and_mark(session: Session, attempt: LockedAttempt) -> tuple[grading.Marks, Standing]:
+    """The marks of what is stored, by the keys of this moment, and what counts so far for the participant.
+
+    One statement, which may only run after the lock: a row that was waited for can be newer than its neighbours.
+    """
+    keys = {"attempt_id": attempt.id, "contest": attempt.contest_id, "participant": attempt.participant_id}
+    rows = run(session, _reading(), keys).all()
     answers = {row.position: row.value for row in rows if row.position is not None}
-    version_ids = [question.version_id for question in attempt.paper]
-    keys = marking_keys(session, version_ids, Corrections(*rows[0][:3]))
-    return grading.mark_paper(attempt.paper, attempt.seed, keys, answers)
+    corrections, standing = Corrections(*rows[0][:3]), standing_from(rows[0][3:-2])
+    versions = marking_keys(session, [question.version_id for question in attempt.paper], corrections)
+    return grading.mark_paper(attempt.paper, attempt.seed, versions, answers), standing
 
 
 def _stored(session: Session, attempt_id: int) -> SubmitResult:

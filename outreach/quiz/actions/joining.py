@@ -94,7 +94,7 @@ def join(session: Session, keys: Keys, contest: Contest, request: JoinRequest) -
         recovery_hash=tokens.code_hash(keys.signing, "recovery", code),
         extra_time_percent=request.extra_time_percent,
         device_hash=tokens.coarse_hash(keys.signing, "device", request.device),
-        network_hash=tokens.coarse_hash(keys.signing, "network", request.network),
+        network_hash=tokens.network_hash(keys.signing, request.network),
         joined_at=now,
     )
     session.add(participant)

@@ -1,7 +1,12 @@
-"""An attempt under its lock, with what the database's clock says of it in the same statement."""
+"""An attempt under its lock, with what the database's clock says of it in the same statement.
+
+Who needs the participant too locks it before the attempt, and several of them in the order of their ids: people who
+hand in, the sweep and those who mark again wait for each other in one direction only.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -67,18 +72,41 @@ def lock_by_id(session: Session, attempt_id: int) -> LockedAttempt | None:
     return _lock(session, _by_id(), {"attempt_id": attempt_id}, 0.0)
 
 
+def lock_several(session: Session, attempt_ids: Sequence[int]) -> list[LockedAttempt]:
+    """Those of the attempts that exist, by id, with their participants."""
+    session.flush()
+    keys = {"attempt_ids": list(attempt_ids)}
+    run(session, _participants_of_several(), keys).all()
+    rows = run(session, _several(), {**keys, "before": 0.0, "limit": -GRACE_S})
+    return [_locked(row) for row in rows]
+
+
 _A, _C, _P = table_of(Attempt), table_of(Contest), table_of(Participant)
 
 
 @cache
 def _by_token(*, is_scored: bool) -> sa.Select[Any]:
     conditions = (_A.c.public_id == sa.bindparam("public_id"), _A.c.participant_id == sa.bindparam("participant_id"))
-    return _statement(*conditions).with_for_update(of=[_A, _P] if is_scored else [_A], key_share=True)
+    return _statement(*conditions).with_for_update(of=[_P, _A] if is_scored else [_A], key_share=True)
 
 
 @cache
 def _by_id() -> sa.Select[Any]:
-    return _statement(_A.c.id == sa.bindparam("attempt_id")).with_for_update(of=[_A, _P], key_share=True)
+    return _statement(_A.c.id == sa.bindparam("attempt_id")).with_for_update(of=[_P, _A], key_share=True)
+
+
+_SEVERAL: Final = _A.c.id.in_(sa.bindparam("attempt_ids", expanding=True))
+
+
+@cache
+def _several() -> sa.Select[Any]:
+    return _statement(_SEVERAL).order_by(_A.c.id).with_for_update(of=[_A], key_share=True)
+
+
+@cache
+def _participants_of_several() -> sa.Select[Any]:
+    owners = sa.select(_A.c.participant_id).where(_SEVERAL)
+    return sa.select(_P.c.id).where(_P.c.id.in_(owners)).order_by(_P.c.id).with_for_update(key_share=True)
 
 
 def _statement(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -121,8 +149,10 @@ _COLUMNS: Final = (
 def _lock(session: Session, statement: sa.Select[Any], keys: dict[str, Any], waited_s: float) -> LockedAttempt | None:
     waited = min(max(waited_s, 0.0), deadlines.LONGEST_WAIT.total_seconds())
     row = run(session, statement, {**keys, "before": -waited, "limit": -waited - GRACE_S}).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _locked(row)
+
+
+def _locked(row: Sequence[Any]) -> LockedAttempt:
     values = [*row]
     values[6] = papers.from_rows(row[6])
     values[16], values[18] = max(row[16], 0), max(row[18], 0)

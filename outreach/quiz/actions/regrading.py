@@ -7,16 +7,16 @@ later is marked by the corrected key anyway. The old and the new score of every 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from outreach.quiz import seams
-from outreach.quiz.actions.closing import mark
-from outreach.quiz.actions.locking import LockedAttempt, lock_by_id
+from outreach.quiz.actions.locking import LockedAttempt, lock_several
 from outreach.quiz.actions.scores import COUNTED, settle
 from outreach.quiz.models import (
+    Answer,
     Attempt,
     AttemptState,
     KeyCorrection,
@@ -26,7 +26,9 @@ from outreach.quiz.models import (
     RegradeRun,
 )
 from outreach.quiz.moments import database_now, moment
+from outreach.quiz.queries.contents import marking_keys
 from outreach.quiz.rules import questions
+from outreach.quiz.rules.grading import Marks, mark_paper
 from outreach.quiz.rules.questions import Fault, QuestionContent, from_dict
 from outreach.quiz.seams import Act, Actor
 from outreach.quiz.writing import insert
@@ -90,9 +92,9 @@ def regrade_step(session: Session, run_id: int, *, limit: int = STEP) -> bool:
         return False
     correction = session.get_one(KeyCorrection, run.correction_id)
     found = _next_attempts(session, correction.version_id, run.last_attempt_id, limit)
-    for attempt_id, may_hold in found:
-        if may_hold:
-            run.changed += _regrade(session, run.id, attempt_id, correction.version_id)
+    held = [attempt_id for attempt_id, may_hold in found if may_hold]
+    if held:
+        run.changed += _regrade(session, run.id, held, correction.version_id)
     run.checked += len(found)
     if found:
         run.last_attempt_id = found[-1][0]
@@ -114,28 +116,54 @@ def _next_attempts(session: Session, version_id: int, after_id: int, limit: int)
     return [(row[0], bool(row[1])) for row in session.execute(query.order_by(Attempt.id).limit(limit))]
 
 
-def _regrade(session: Session, run_id: int, attempt_id: int, version_id: int) -> bool:
-    """Mark one attempt again; True when its score changed."""
-    attempt = lock_by_id(session, attempt_id)
-    if attempt is None or attempt.state is AttemptState.OPEN:
-        return False
-    if version_id not in [question.version_id for question in attempt.paper]:
-        return False
-    marks = mark(session, attempt)
-    row = session.execute(sa.select(Attempt.centipoints, Attempt.marks).where(Attempt.id == attempt_id)).one()
-    if list(marks.marks) == row.marks:
-        return False
-    values = {"centipoints": marks.total, "marks": list(marks.marks), "is_full": marks.is_full}
-    session.execute(sa.update(Attempt).where(Attempt.id == attempt_id).values(**values))
-    _keep(session, run_id, attempt, row.centipoints, marks.total)
-    if attempt.state in COUNTED:
-        settle(session, attempt.contest_id, attempt.participant_id)
-    return True
+def _regrade(session: Session, run_id: int, attempt_ids: Sequence[int], version_id: int) -> int:
+    """Mark these attempts again; how many scores changed."""
+    attempts = [one for one in lock_several(session, attempt_ids) if _is_marked_by(one, version_id)]
+    marks, stored = _mark(session, attempts), _stored(session, attempts)
+    changed = [one for one in attempts if list(marks[one.id].marks) != stored[one.id].marks]
+    if not changed:
+        return 0
+    session.execute(sa.update(Attempt), [_new_values(one.id, marks[one.id]) for one in changed])
+    changes = [
+        {
+            "run_id": run_id,
+            "attempt_id": one.id,
+            "old_centipoints": stored[one.id].centipoints or 0,
+            "new_centipoints": marks[one.id].total,
+        }
+        for one in changed
+    ]
+    session.execute(insert(session, RegradeChange).values(at=moment()).on_conflict_do_nothing(), changes)
+    counted = {(one.contest_id, one.participant_id) for one in changed if one.state in COUNTED}
+    for contest_id, participant_id in sorted(counted):
+        settle(session, contest_id, participant_id)
+    return len(changed)
 
 
-def _keep(session: Session, run_id: int, attempt: LockedAttempt, old: int | None, new: int) -> None:
-    values = {"run_id": run_id, "attempt_id": attempt.id, "old_centipoints": old or 0, "new_centipoints": new}
-    session.execute(insert(session, RegradeChange).values(at=moment(), **values).on_conflict_do_nothing())
+def _is_marked_by(attempt: LockedAttempt, version_id: int) -> bool:
+    is_held = any(question.version_id == version_id for question in attempt.paper)
+    return is_held and attempt.state is not AttemptState.OPEN
+
+
+def _mark(session: Session, attempts: Sequence[LockedAttempt]) -> dict[int, Marks]:
+    """The marks of what is stored, by the keys of this moment."""
+    answers: dict[int, dict[int, Sequence[str]]] = {one.id: {} for one in attempts}
+    query = sa.select(Answer.attempt_id, Answer.position, Answer.value).where(Answer.attempt_id.in_(answers))
+    for attempt_id, position, value in session.execute(query):
+        answers[attempt_id][position] = value
+    keys = marking_keys(session, {question.version_id for one in attempts for question in one.paper})
+    return {one.id: mark_paper(one.paper, one.seed, keys, answers[one.id]) for one in attempts}
+
+
+def _stored(session: Session, attempts: Sequence[LockedAttempt]) -> dict[int, Any]:
+    query = sa.select(Attempt.id, Attempt.centipoints, Attempt.marks).where(
+        Attempt.id.in_([one.id for one in attempts])
+    )
+    return {row.id: row for row in session.execute(query)}
+
+
+def _new_values(attempt_id: int, marks: Marks) -> dict[str, Any]:
+    return {"id": attempt_id, "centipoints": marks.total, "marks": list(marks.marks), "is_full": marks.is_full}
 
 
 def unfinished_runs(session: Session) -> Sequence[int]:

@@ -9,19 +9,15 @@ from outreach.quiz import seams
 from outreach.quiz.actions.locking import lock_by_id
 from outreach.quiz.actions.scores import COUNTED, settle
 from outreach.quiz.models import (
-    Answer,
     Appeal,
     Attempt,
     AttemptState,
     Certificate,
     IntegritySignal,
-    Participant,
     SignalState,
 )
-from outreach.quiz.moments import database_now, moment
+from outreach.quiz.moments import moment
 from outreach.quiz.refusals import Refusal, Refused
-from outreach.quiz.rules import grading, papers, signals
-from outreach.quiz.rules.signals import AttemptTrace
 from outreach.quiz.seams import Act, Actor
 from outreach.quiz.writing import insert
 
@@ -94,68 +90,6 @@ def decide_appeal(session: Session, appeal_id: int, actor: Actor, answer: str, *
     if is_granted:
         restore(session, found.attempt_id, actor, answer)
     seams.record(session, actor, Act("quiz:appeal", f"appeal:{appeal_id}", answer, after={"is_granted": is_granted}))
-
-
-def find_signals(session: Session, contest_id: int, *, after_id: int = 0, limit: int = 5000) -> int:
-    """Look through closed attempts and put what is unusual into the queue; returns how many signals are new."""
-    found = signals.signals(_traces(session, contest_id, after_id, limit))
-    now = database_now(session)
-    count = 0
-    for signal in found:
-        statement = insert(session, IntegritySignal).values(
-            contest_id=contest_id,
-            attempt_id=signal.attempt_id,
-            kind=signal.kind,
-            weight=signal.weight,
-            details=signal.details,
-            state=SignalState.WAITING,
-            found_at=now,
-            note="",
-            decided_by="",
-        )
-        new = statement.on_conflict_do_nothing().returning(IntegritySignal.id)
-        count += session.scalar(new) is not None
-    return count
-
-
-def _traces(session: Session, contest_id: int, after_id: int, limit: int) -> list[AttemptTrace]:
-    rows = session.execute(
-        sa.select(Attempt, Participant.device_hash, Participant.network_hash)
-        .join(Participant, Participant.id == Attempt.participant_id)
-        .where(Attempt.contest_id == contest_id, Attempt.id > after_id, Attempt.state.in_(COUNTED))
-        .order_by(Attempt.id)
-        .limit(limit)
-    ).all()
-    wrong = _wrong_answers(session, [attempt for attempt, _device, _network in rows])
-    return [
-        AttemptTrace(
-            attempt.id,
-            attempt.participant_id,
-            len(attempt.paper),
-            attempt.elapsed_ms or 0,
-            attempt.save_count,
-            device,
-            network,
-            wrong.get(attempt.id, frozenset()),
-        )
-        for attempt, device, network in rows
-    ]
-
-
-def _wrong_answers(session: Session, attempts: list[Attempt]) -> dict[int, frozenset[tuple[int, tuple[str, ...]]]]:
-    """For each attempt its answers that earned nothing, in terms of the content instead of the attempt's own ids."""
-    by_id = {attempt.id: attempt for attempt in attempts}
-    given: dict[int, set[tuple[int, tuple[str, ...]]]] = {}
-    query = sa.select(Answer.attempt_id, Answer.position, Answer.value).where(Answer.attempt_id.in_(by_id))
-    for attempt_id, position, value in session.execute(query):
-        attempt = by_id[attempt_id]
-        if not value or (attempt.marks or [])[position]:
-            continue
-        question = papers.from_rows(attempt.paper)[position]
-        chosen = grading.chosen_indices(question, position, attempt.seed, value)
-        named = tuple(value) if chosen is None else tuple(str(index) for index in sorted(chosen))
-        given.setdefault(attempt_id, set()).add((question.version_id, named))
-    return {attempt_id: frozenset(found) for attempt_id, found in given.items()}
 
 
 def decide_signal(session: Session, signal_id: int, actor: Actor, note: str, *, is_confirmed: bool) -> None:

@@ -36,15 +36,28 @@ class Counted:
     is_full: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a participant is counted in, and with which result."""
+
+    groups: Groups
+    best: Counted | None
+
+
 def lock_participant(session: Session, participant_id: int) -> Participant | None:
     """The participant, locked against other changes of their results; papers may still start and be saved."""
     query = sa.select(Participant).where(Participant.id == participant_id)
     return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
 
 
-def add_result(session: Session, contest_id: int, participant_id: int, new: Counted, mode: str) -> bool:
-    """Count a freshly closed attempt; True when it changes what counts for the participant."""
-    groups, old = _standing(session, contest_id, participant_id)
+def add_result(
+    session: Session, contest_id: int, participant_id: int, new: Counted, *, mode: str, standing: Standing
+) -> bool:
+    """Count a freshly closed attempt; True when it changes what counts for the participant.
+
+    ``standing``: of this transaction, read after the participant was locked.
+    """
+    groups, old = standing.groups, standing.best
     if mode == order.SUM:
         best = _added_up(session, contest_id, participant_id, new)
         is_best = best != old
@@ -60,7 +73,8 @@ def add_result(session: Session, contest_id: int, participant_id: int, new: Coun
 def settle(session: Session, contest_id: int, participant_id: int, *, attempts_change: int = 0) -> None:
     """Work out from all attempts which one counts, after one was voided, restored or marked again."""
     mode = session.scalars(sa.select(Contest.score_mode).where(Contest.id == contest_id)).one()
-    groups, old = _standing(session, contest_id, participant_id)
+    standing = _standing(session, contest_id, participant_id)
+    groups, old = standing.groups, standing.best
     if mode == order.SUM:
         new = _added_up(session, contest_id, participant_id)
     else:
@@ -80,7 +94,8 @@ def settle(session: Session, contest_id: int, participant_id: int, *, attempts_c
 def move(session: Session, participant: Participant, groups: Groups) -> None:
     """Count a participant in other groups from now on: the old ones lose what the new ones win."""
     contest_id, participant_id = participant.contest_id, participant.id
-    old_groups, best = _standing(session, contest_id, participant_id)
+    standing = _standing(session, contest_id, participant_id)
+    best = standing.best
     count = len(_own_results(session, contest_id, participant_id))
     participant.county_code, participant.unit_code, participant.bracket = (
         groups.county_code,
@@ -89,20 +104,25 @@ def move(session: Session, participant: Participant, groups: Groups) -> None:
     )
     session.flush()
     if count:
-        _append(session, contest_id, old_groups, best, None, attempts=-count)
+        _append(session, contest_id, standing.groups, best, None, attempts=-count)
         _append(session, contest_id, groups, None, best, attempts=count)
     if best is not None:
         _write_best(session, contest_id, participant_id, groups, best)
 
 
-def _standing(session: Session, contest_id: int, participant_id: int) -> tuple[Groups, Counted | None]:
-    row = run(session, _standing_query(), {"contest": contest_id, "participant": participant_id}).one()
+def _standing(session: Session, contest_id: int, participant_id: int) -> Standing:
+    return standing_from(run(session, standing_query(), {"contest": contest_id, "participant": participant_id}).one())
+
+
+def standing_from(row: Sequence[Any]) -> Standing:
+    """The standing that ``standing_query`` found."""
     best = None if row[3] is None else Counted(Result(row[3], row[4], row[5], row[6]), row[7])
-    return Groups(*row[:3]), best
+    return Standing(Groups(*row[:3]), best)
 
 
 @cache
-def _standing_query() -> sa.Select[Any]:
+def standing_query() -> sa.Select[Any]:
+    """The columns that ``standing_from`` reads, of ``:participant`` in ``:contest``."""
     person, best = table_of(Participant), table_of(BestScore)
     groups = (person.c.county_code, person.c.unit_code, person.c.bracket)
     own = sa.and_(best.c.participant_id == person.c.id, best.c.contest_id == sa.bindparam("contest"))
@@ -118,12 +138,16 @@ _RESULT = ("centipoints", "rank_ms", "submitted_at")
 
 def _own_results(session: Session, contest_id: int, participant_id: int) -> list[tuple[int, Counted]]:
     """What was handed in and is not void, each with its round."""
-    result = (Attempt.id, Attempt.centipoints, Attempt.rank_ms, Attempt.submitted_at)
-    query = sa.select(Attempt.round_no, Attempt.is_full, *result).where(
-        Attempt.contest_id == contest_id, Attempt.participant_id == participant_id, Attempt.state.in_(COUNTED)
-    )
-    rows: Sequence[Any] = session.execute(query).all()
+    rows = run(session, _own_results_query(), {"contest": contest_id, "participant": participant_id})
     return [(row[0], Counted(Result(*row[2:]), row[1])) for row in rows]
+
+
+@cache
+def _own_results_query() -> sa.Select[Any]:
+    table = table_of(Attempt)
+    of_contest = table.c.contest_id == sa.bindparam("contest")
+    own = (of_contest, table.c.participant_id == sa.bindparam("participant"), table.c.state.in_(COUNTED))
+    return sa.select(*(table.c[name] for name in ("round_no", "is_full", "id", *_RESULT))).where(*own)
 
 
 def _added_up(session: Session, contest_id: int, participant_id: int, new: Counted | None = None) -> Counted | None:

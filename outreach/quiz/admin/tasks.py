@@ -26,7 +26,7 @@ from outreach.quiz.actions.folding import fold
 from outreach.quiz.actions.joining import forget_challenges
 from outreach.quiz.actions.privacy import forget_after_term
 from outreach.quiz.actions.regrading import regrade_step
-from outreach.quiz.actions.review import find_signals
+from outreach.quiz.actions.searching import SignalSearch
 from outreach.quiz.actions.snapshots import CountsDiffer, StillOpen, finalise, take_snapshot
 from outreach.quiz.actions.waiting import open_gate
 from outreach.quiz.admin.bank import REGRADE
@@ -46,8 +46,6 @@ from outreach.quiz.views.frame import open_line
 
 #: Papers that one round of the sweep closes.
 SWEEP: Final = 500
-#: Attempts of one round of the search for signals.
-SIGNAL_BATCH: Final = 5000
 
 
 def _contest(session: Session, context: JobContext) -> Contest:
@@ -79,20 +77,17 @@ def regrade(context: JobContext) -> None:
 
 
 def search_signals(context: JobContext) -> None:
-    """Look through every paper that counts, in batches."""
-    found, last = 0, 0
+    """Look through every paper that counts, a step a transaction."""
     with snapshot() as session:
         contest_id = _contest(session, context).id
         total = session.scalar(sa.select(sa.func.max(Attempt.id)).where(Attempt.contest_id == contest_id)) or 0
-    while last < total:
+    search = SignalSearch(contest_id)
+    while not search.is_done:
         with db.sessionmaker.begin() as session:
-            found += find_signals(session, contest_id, after_id=last, limit=SIGNAL_BATCH)
-            batch = sa.select(Attempt.id).where(Attempt.contest_id == contest_id, Attempt.id > last)
-            ids = session.scalars(batch.order_by(Attempt.id).limit(SIGNAL_BATCH)).all()
-        last = ids[-1] if ids else total
-        context.progress(last / max(total, 1))
+            search.step(session)
+        context.progress(search.last_id / max(total, 1))
     with context.finishing():
-        context.report["lines"] = [[_("新增线索"), found]]
+        context.report["lines"] = [[_("新增线索"), search.found]]
 
 
 def analyse_items(context: JobContext) -> None:

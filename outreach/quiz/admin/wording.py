@@ -77,7 +77,6 @@ SIGNAL_KINDS: Final[Words] = {
     signals.TOO_FAST: _l("答题过快"),
     signals.SAME_ANSWERS: _l("错法相同"),
     signals.SHARED_DEVICE: _l("多人共用设备"),
-    signals.NO_SAVES: _l("没有逐题保存"),
 }
 DRAW_STATES: Final[Words] = {
     DrawState.COMMITTED: _l("已公布指纹，待开奖"),

@@ -18,7 +18,7 @@ from outreach.quiz.actions.folding import fold
 from outreach.quiz.actions.joining import forget_challenges
 from outreach.quiz.actions.privacy import forget_after_term
 from outreach.quiz.actions.regrading import regrade_step, unfinished_runs
-from outreach.quiz.actions.review import find_signals
+from outreach.quiz.actions.searching import SignalSearch
 from outreach.quiz.actions.sessions import forget_sessions
 from outreach.quiz.actions.snapshots import CountsDiffer, StillOpen, finalise, take_snapshot
 from outreach.quiz.cli.finding import at_the_keyboard, contest_named
@@ -145,9 +145,11 @@ def final(slug: str) -> None:
 @with_appcontext
 def signals(slug: str) -> None:
     """Look through the papers of a contest for what a person should look at."""
-    count = find_signals(db.session, contest_named(slug).id)
-    db.session.commit()
-    click.echo(_("新增 %(count)d 条待人工核查的线索。", count=count))
+    search = SignalSearch(contest_named(slug).id)
+    while not search.is_done:
+        search.step(db.session)
+        db.session.commit()
+    click.echo(_("新增 %(count)d 条待人工核查的线索。", count=search.found))
 
 
 @click.command("retain")

@@ -56,7 +56,7 @@ class Participant(Base):
     extra_time_percent: Mapped[int] = mapped_column(default=100)
     #: Attempts that the organiser granted on top, such as after a fault of the site.
     extra_attempts: Mapped[int] = mapped_column(default=0)
-    #: Keyed hashes of a browser's and a network's coarse features; empty when unknown.
+    #: Keyed hashes of a browser's coarse features, and of a network with its neighbourhood; empty when unknown.
     device_hash: Mapped[str] = mapped_column(sa.String(32), default="")
     network_hash: Mapped[str] = mapped_column(sa.String(32), default="")
     joined_at: Mapped[datetime]

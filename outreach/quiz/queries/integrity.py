@@ -65,8 +65,8 @@ def integrity_counts(session: Session, contest_id: int) -> IntegrityCounts:
     states = {row[0]: row[1] for row in session.execute(by_state.group_by(IntegritySignal.state))}
     appeals = (
         sa.select(sa.func.count(), _times(Appeal.decided_at.is_(None)), _times(Appeal.is_granted.is_(True)))
-        .join(Attempt, Attempt.id == Appeal.attempt_id)
-        .where(Attempt.contest_id == contest_id)
+        .select_from(Appeal)
+        .where(_is_appeal_in(contest_id))
     )
     made, waiting, granted = session.execute(appeals).one()
     flagged, decided = session.execute(_papers(contest_id)).one()
@@ -81,6 +81,12 @@ def integrity_counts(session: Session, contest_id: int) -> IntegrityCounts:
         flagged,
         decided,
     )
+
+
+def _is_appeal_in(contest_id: int) -> sa.ColumnElement[bool]:
+    """Asked for each appeal: joined by the contest, SQLite would go through all of its papers to find a few appeals."""
+    own = sa.select(Attempt.contest_id).where(Attempt.id == Appeal.attempt_id).correlate(Appeal)
+    return own.scalar_subquery() == contest_id
 
 
 def count_void(session: Session, contest_id: int) -> int:
@@ -132,7 +138,7 @@ def list_appeals(session: Session, contest_id: int) -> Sequence[tuple[Appeal, At
     query = (
         sa.select(Appeal, Attempt)
         .join(Attempt, Attempt.id == Appeal.attempt_id)
-        .where(Attempt.contest_id == contest_id)
+        .where(_is_appeal_in(contest_id))
         .order_by(Appeal.decided_at.is_not(None), Appeal.id)
         .limit(500)
     )

@@ -57,8 +57,7 @@ def share(
 
 def chosen_indices(question: PaperQuestion, position: int, seed: str, value: Sequence[str]) -> list[int] | None:
     """The options that an answer names, as indices of the content; None when it names one that is not there."""
-    known = papers.option_ids(seed, position, question)
-    return None if any(name not in known for name in value) else [known[name] for name in value]
+    return papers.find_options(seed, position, question, value)
 
 
 def is_wellformed(

@@ -174,6 +174,23 @@ def option_ids(seed: str, position: int, question: PaperQuestion) -> dict[str, i
     return {_option_name(key, position, index): index for index in question.order}
 
 
+def find_options(seed: str, position: int, question: PaperQuestion, names: Sequence[str]) -> list[int] | None:
+    """The indices that ``names`` stand for; None when one of them names nothing.
+
+    A name costs a hash, and every saved answer is looked up, so the search ends with the last name that is found.
+    """
+    key, missing = bytes.fromhex(seed), set(names)
+    found: dict[str, int] = {}
+    for index in question.order:
+        if not missing:
+            break
+        name = _option_name(key, position, index)
+        if name in missing:
+            found[name] = index
+            missing.remove(name)
+    return None if missing else [found[name] for name in names]
+
+
 def as_rows(paper: Sequence[PaperQuestion]) -> list[list[object]]:
     """The paper as it is stored in the attempt."""
     return [[question.version_id, question.points, list(question.order)] for question in paper]

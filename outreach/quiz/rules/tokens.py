@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import ipaddress
 import secrets
 import unicodedata
 from typing import Final
@@ -15,6 +16,9 @@ _READ_AS: Final = str.maketrans("OIL", "011")
 PUBLIC_ID_BYTES: Final = 15
 RECOVERY_LENGTH: Final = 16
 _SIGNATURE_BYTES: Final = 15
+_HALF: Final = 16
+#: Bits of an address by its version that say in which neighbourhood it lies: an organisation's usual block.
+_NEIGHBOURHOOD: Final = {4: 24, 6: 48}
 
 
 def new_public_id() -> str:
@@ -66,6 +70,25 @@ def code_hash(key: bytes, kind: str, code: str) -> str:
 def coarse_hash(key: bytes, kind: str, value: str) -> str:
     """Keyed hash of a device's or network's coarse features; empty for nothing."""
     return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()[:32] if value else ""
+
+
+def network_hash(key: bytes, network: str) -> str:
+    """Keyed hashes of the neighbourhood that a network lies in and, behind it, of the network; empty for nothing.
+
+    ``network``: an address, or the part of an IPv6 address that belongs to one customer.
+    """
+    try:
+        around = ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return ""
+    wide = around.supernet(new_prefix=min(around.prefixlen, _NEIGHBOURHOOD[around.version]))
+    parts = (coarse_hash(key, "neighbourhood", str(wide)), coarse_hash(key, "network", str(around)))
+    return "".join(part[:_HALF] for part in parts)
+
+
+def neighbourhood_of(stored: str) -> str:
+    """The first half of ``network_hash``: equal for networks beside each other."""
+    return stored[:_HALF]
 
 
 def same(one: str, other: str) -> bool:

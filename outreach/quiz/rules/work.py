@@ -17,6 +17,7 @@ MOST_BITS: Final = 28
 #: How long somebody waits instead, whose browser runs no scripts.
 WAITING_SECONDS: Final = 20
 LONGEST: Final = 200
+LONGEST_ANSWER: Final = 20
 
 
 class WorkFault(StrEnum):
@@ -45,7 +46,7 @@ def check(key: bytes, purpose: str, challenge: str, answer: str, *, bits: int, n
     fault = _challenge_fault(key, purpose, challenge, now_s)
     if fault is not None:
         return fault
-    if len(answer) > 20 or not (answer.isascii() and answer.isdigit()):
+    if len(answer) > LONGEST_ANSWER or not (answer.isascii() and answer.isdigit()):
         return WorkFault.MALFORMED
     return None if zero_bits(challenge, answer) >= max(bits, int(challenge.split(".")[0])) else WorkFault.WRONG
 

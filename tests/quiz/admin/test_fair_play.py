@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import AuditEntry
 from outreach.quiz.actions.closing import submit
 from outreach.quiz.actions.folding import fold
+from outreach.quiz.actions.searching import find_signals
 from outreach.quiz.actions.snapshots import take_snapshot
 from outreach.quiz.admin import wording
 from outreach.quiz.models import (
@@ -86,6 +87,7 @@ def test_q18_machines_are_accepted_flagged_and_shown_with_the_reason(
     kinds = session.execute(sa.select(IntegritySignal.attempt_id, IntegritySignal.kind)).all()
     assert {row.attempt_id for row in kinds} == set(session.scalars(sa.select(Attempt.id)))
     assert {row.kind for row in kinds} >= {"too-fast", "same-answers"}
+    assert _alike(session) == [{"people": 10, "wrong": 6, "one_network": True}] * 10
     shown = organiser.get("/admin/contests/water/integrity").text("main")
     assert all(str(wording.SIGNAL_KINDS[kind]) in shown for kind in ("too-fast", "same-answers"))
     assert session.scalars(sa.select(Attempt.state)).all() == [AttemptState.SUBMITTED] * 10, "nothing was dropped"
@@ -101,6 +103,27 @@ def test_q18_machines_are_accepted_flagged_and_shown_with_the_reason(
     assert (eligible, left) == (10, 9), "who was confirmed has no chance in the draw"
     page = organiser.get(f"/admin/contests/water/attempts/{first.attempt_id}").text("main")
     assert "机器答题" in page
+
+
+def _alike(session: Session) -> list[dict[str, Any]]:
+    """What the signals of equal answers rest on."""
+    query = sa.select(IntegritySignal.details).where(IntegritySignal.kind == "same-answers")
+    return list(session.scalars(query.order_by(IntegritySignal.attempt_id)))
+
+
+@pytest.mark.parametrize("size", [1, 3, 10, 11])
+def test_equal_answers_are_found_however_far_apart_the_papers_are(app: Flask, session: Session, size: int) -> None:
+    """Papers are looked at in steps; those of one step are not the only ones that are compared."""
+    stage.contest(session, bank=30, quotas=(Quota(6, 2, kind="single"),))
+    session.commit()
+    for number in range(10):
+        a_machine_answers(app, session, number)
+    contest_id = session.scalars(sa.select(Attempt.contest_id)).first()
+    assert contest_id is not None
+    found = find_signals(session, contest_id, size=size)
+    assert _alike(session) == [{"people": 10, "wrong": 6, "one_network": True}] * 10
+    assert found == session.scalar(sa.select(sa.func.count()).select_from(IntegritySignal))
+    assert find_signals(session, contest_id, size=size) == 0, "what is in the queue is not put there again"
 
 
 @pytest.fixture

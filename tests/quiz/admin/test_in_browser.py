@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext
 from outreach.core.db import db
 from outreach.core.permissions import Role
 from outreach.quiz.actions.draws import commit_draw, reveal
-from outreach.quiz.actions.review import find_signals
+from outreach.quiz.actions.searching import find_signals
 from outreach.quiz.keys import keys_from
 from outreach.quiz.seams import Actor
 from tests.look.browser import signed_in

@@ -147,33 +147,62 @@ def test_a_chain_of_receipts_tells_every_change() -> None:
     assert len(receipts.short(one)) == 14
 
 
+SAME = frozenset((number, ("2",)) for number in range(6))
+
+
 def trace(attempt_id: int, **values: object) -> AttemptTrace:
-    given = {"participant_id": attempt_id, "questions": 10, "elapsed_ms": 120_000, "save_count": 3, **values}
+    given = {"participant_id": attempt_id, "questions": 10, "elapsed_ms": 120_000, **values}
     return AttemptTrace(attempt_id, **given)  # type: ignore[arg-type]  # values of the fields
 
 
 def test_q18_equal_wrong_answers_speed_and_shared_devices_are_signals() -> None:
-    same = frozenset((number, ("2",)) for number in range(6))
-    found = signals.signals(
-        [
-            trace(1, wrong=same, network_hash="n"),
-            trace(2, wrong=same, network_hash="n"),
-            trace(3, elapsed_ms=4000),
-            trace(4),
-            *[trace(number, device_hash="d") for number in range(5, 9)],
-        ]
-    )
-    kinds = {(one.attempt_id, one.kind) for one in found}
-    assert {(1, "same-answers"), (2, "same-answers"), (3, "too-fast"), (5, "shared-device")} <= kinds
-    assert 4 not in {one.attempt_id for one in found}
-    assert all(1 <= one.weight <= 100 for one in found)
+    alike = signals.same_answers([trace(1, wrong=SAME, neighbourhood="n"), trace(2, wrong=SAME, neighbourhood="n")])
+    apart = signals.same_answers([trace(1, wrong=SAME, neighbourhood="n"), trace(2, wrong=SAME, neighbourhood="m")])
+    fast, shared = signals.too_fast(trace(3, elapsed_ms=4000)), signals.shared_device(5, 4)
+    assert [(one.attempt_id, one.kind) for one in alike] == [(1, "same-answers"), (2, "same-answers")]
+    assert alike[0].weight == apart[0].weight + 20, "one network says more"
+    assert fast is not None
+    assert fast.kind == "too-fast"
+    assert shared is not None
+    assert shared.kind == "shared-device"
+    assert all(1 <= one.weight <= 100 for one in (*alike, *apart, fast, shared))
 
 
-def test_one_persons_own_attempts_and_a_family_are_no_signal() -> None:
-    same = frozenset((number, ("2",)) for number in range(6))
-    own = [trace(1, wrong=same, participant_id=7), trace(2, wrong=same, participant_id=7)]
-    family = [trace(number, device_hash="d") for number in range(10, 13)]
-    assert signals.signals([*own, *family]) == []
+def test_one_persons_own_attempts_a_family_and_a_slow_paper_are_no_signal() -> None:
+    assert signals.same_answers([trace(1, wrong=SAME, participant_id=7), trace(2, wrong=SAME, participant_id=7)]) == []
+    assert signals.shared_device(1, 3) is None
+    assert signals.too_fast(trace(1)) is None
+
+
+def test_papers_with_one_fingerprint_are_found_among_others() -> None:
+    prints = signals.Fingerprints()
+    other = frozenset((number, ("3",)) for number in range(6))
+    few = frozenset((number, ("2",)) for number in range(4))
+    for number, wrong in enumerate([SAME, few, other, SAME, few, frozenset(), other, SAME], start=1):
+        prints.add(trace(number, wrong=wrong))
+    prints.add(trace(9, wrong=frozenset((number, ("1",)) for number in range(6))))
+    assert sorted(map(sorted, prints.groups())) == [[1, 4, 8], [3, 7]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_beside"),
+    [
+        ("203.0.113.7", "203.0.113.200", True),
+        ("203.0.113.7", "203.0.114.7", False),
+        ("2001:db8:1:1::/64", "2001:db8:1:ffff::/64", True),
+        ("2001:db8:1:1::/64", "2001:db8:2:1::/64", False),
+    ],
+)
+def test_networks_beside_each_other_are_one_neighbourhood(one: str, other: str, *, is_beside: bool) -> None:
+    first, second = (tokens.network_hash(b"key", network) for network in (one, other))
+    assert (tokens.neighbourhood_of(first) == tokens.neighbourhood_of(second)) is is_beside
+    assert first != second
+    assert len(first) == 32
+    assert one.split("/")[0] not in first
+
+
+def test_a_network_that_is_not_known_has_no_hash() -> None:
+    assert tokens.network_hash(b"key", "unknown") == tokens.network_hash(b"key", "") == ""
 
 
 CODES = st.sets(st.text("0123456789abcdef", min_size=4, max_size=8), min_size=1, max_size=40)

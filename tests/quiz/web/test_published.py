@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from outreach.core.search.outbox import generation
 from outreach.quiz.actions.contests import DATA
-from outreach.quiz.actions.review import appeal, decide_appeal, decide_signal, find_signals, void
+from outreach.quiz.actions.review import appeal, decide_appeal, decide_signal, void
+from outreach.quiz.actions.searching import find_signals
 from outreach.quiz.actions.snapshots import finalise
 from outreach.quiz.models import Attempt, Contest, ContestStatus, IntegritySignal, KeyRule
 from outreach.quiz.moments import database_now
