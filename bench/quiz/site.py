@@ -54,6 +54,7 @@ def quiz_site(folder: Path, attempts: int, server: str = "") -> Iterator[QuizSit
             try:
                 yield site
             finally:
+                app.extensions["index_keeper"].stop()  # began with the first page
                 db.engine.dispose()
 
 

@@ -7,9 +7,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page, expect
 
+from tests.look.accessibility import violations
 from tests.look.browser import ARGUMENTS, NAMES, WIDTHS, Viewer
 from tests.servers import LiveServer, running_site
 
@@ -75,11 +75,6 @@ def answer_first(page: Page, number: int) -> None:
     questions = page.locator(".quiz-question:has(.quiz-option)")
     for index in range(number):
         questions.nth(index).locator("input").first.check()
-
-
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
@@ -31,6 +30,7 @@ from outreach.quiz.queries import contents, pools
 from outreach.quiz.rules.draw import DrawPlan, Prize
 from outreach.quiz.rules.papers import Quota
 from outreach.quiz.seams import Actor
+from tests.look.accessibility import violations
 from tests.look.browser import LOOKS, WIDTHS, Viewer
 from tests.quiz import drawn, stage
 from tests.servers import free_port
@@ -192,8 +192,7 @@ KINDS = (
 def test_axe_finds_nothing(scene: Scene, viewer: Viewer, kind: object, width: int, look: str) -> None:
     with viewer.context(width=width, look=look) as context:
         page = kind(scene, context)  # type: ignore[operator]  # one of the functions above
-        found = Axe().run(page).response["violations"]
-        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -10,10 +10,10 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from outreach.core.clock import now
+from tests.look.accessibility import violations
 from tests.look.browser import Viewer
 from tests.servers import ROOT, LiveServer, running_site
 
@@ -119,7 +119,7 @@ def test_every_page_of_accounts_is_accessible_in_every_look(
                 for path in PAGES:
                     page.goto(path)
                     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                    rules = [(rule["id"], rule["nodes"][0]["html"]) for rule in Axe().run(page).response["violations"]]
+                    rules = violations(page)
                     found += [(path, width, look, problem) for problem in (*rules, *(["too wide"] if wide > 0 else []))]
     assert found == []
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
@@ -22,6 +21,7 @@ from outreach.counties.admin.kinds import OFFICER_FIGURES
 from outreach.counties.models import Stage
 from outreach.counties.queries.upkeep import find_stored_unit
 from tests import factories
+from tests.look.accessibility import violations
 from tests.look.browser import signed_in
 from tests.sites import served
 from tests.staff import staff_user
@@ -116,8 +116,8 @@ def test_axe_finds_nothing_and_nothing_overflows(office: Office, who: str, path:
     page.set_viewport_size({"width": width, "height": 800})
     assert (page.goto(path) or pytest.fail(path)).status == 200
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    found = Axe().run(page).response["violations"]
+    found = violations(page)
     overflow = page.evaluate(OVERFLOW)
     page.close()
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert found == []
     assert overflow <= 0

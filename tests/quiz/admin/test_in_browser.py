@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
@@ -16,6 +15,7 @@ from outreach.quiz.actions.draws import commit_draw, reveal
 from outreach.quiz.actions.searching import find_signals
 from outreach.quiz.keys import keys_from
 from outreach.quiz.seams import Actor
+from tests.look.accessibility import violations
 from tests.look.browser import signed_in
 from tests.quiz import drawn, stage
 from tests.quiz.admin import typed
@@ -90,8 +90,7 @@ def test_pages_are_readable_for_everyone(office: Office, width: int) -> None:
         page.goto(office.url + path)
         assert page.evaluate(OVERFLOW) <= 0, path
         if width > 360:
-            found = Axe().run(page).response["violations"]
-            assert [(one["id"], one["nodes"][0]["target"]) for one in found] == [], path
+            assert violations(page) == [], path
     page.close()
 
 
