@@ -89,15 +89,17 @@ def test_starting_in_a_contest_that_was_taken_off(scene: Scene) -> None:
 
 @pytest.mark.usefixtures("usual")
 @pytest.mark.parametrize(
-    ("limits", "reason"),
-    [((1, 5), "no-attempt-today"), ((1, 1), "no-attempt-left")],
+    ("limits", "days_ago", "reason"),
+    [((1, 5), 0, "no-attempt-today"), ((1, 1), 0, "no-attempt-left"), ((1, 1), 1, "no-attempt-left")],
 )
-def test_starting_with_the_limit_used_up(scene: Scene, limits: tuple[int, int], reason: str) -> None:
-    """One attempt more than a day, or the contest, has."""
+def test_starting_with_the_limit_used_up(scene: Scene, limits: tuple[int, int], days_ago: int, reason: str) -> None:
+    """One attempt more than a day, or the contest, has; today and tomorrow."""
     scene.contest.attempts_per_day, scene.contest.attempts_total = limits
     scene.session.commit()
     taker = scene.taker()
     taker.visitor.send(taker.page, "/submit")
+    scene.attempt(taker).day -= timedelta(days=days_ago)
+    scene.session.commit()
     with scene.fails(reason, times=5):
         for _turn in range(5):
             assert try_to_start(taker.visitor, taker.token) == 409
