@@ -11,14 +11,16 @@ from flask_babel import lazy_gettext as _l
 from outreach.core.api import Answer, Listing, Parameter, Place, Resource, ValueKind, Values
 from outreach.core.db import db
 from outreach.core.i18n import absolute_url
+from outreach.core.search.text import clean, code_key
 from outreach.labels import api_schemas as schemas
 from outreach.labels.exports import iter_rows
 from outreach.labels.forms import SORTS, CatalogueQuery, parse_catalogue_query
 from outreach.labels.models import RegistrationStatus
 from outreach.labels.queries.products import find_number
 from outreach.labels.queries.standards import list_categories, list_editions
+from outreach.labels.queries.upkeep import find_retired
 from outreach.labels.views.catalogue import DATA, search
-from outreach.labels.views.downloads import record_object
+from outreach.labels.views.downloads import record_object, retired_object
 from outreach.labels.views.registry import everyday_names
 
 TAG: Final = _l("水效标识产品")
@@ -37,9 +39,12 @@ def list_products(values: Values) -> Listing:
 
 
 def show_product(values: Values) -> Answer:
-    """One record; case, width and hyphens of the number do not matter."""
+    """One record, or what became of it; case, width and hyphens of the number do not matter."""
     found = find_number(db.session, values["number"])
-    return record_object(next(iter_rows(db.session, [found.id]))) if found else None
+    if found is not None:
+        return record_object(next(iter_rows(db.session, [found.id])))
+    retired = find_retired(db.session, clean(values["number"]), code_key(values["number"]))
+    return None if retired is None else retired_object(retired)
 
 
 def categories(_values: Values) -> Answer:
@@ -119,8 +124,11 @@ RESOURCES: Final = (
         TAG,
         _l("按备案号查一个产品"),
         show_product,
-        schemas.PRODUCT,
-        description=_l("备案号的大小写、全半角和连字符不影响查询。公布过的备案号一直能查到，状态写在 status。"),
+        schemas.PRODUCT_OR_RETIRED,
+        description=_l(
+            "备案号的大小写、全半角和连字符不影响查询。公布过的备案号一直能查到，状态写在 status；"
+            "带来它的导入撤销之后是 retired，只有原来的型号、生产者和撤销时间。"
+        ),
         parameters=(
             Parameter(
                 "number",

@@ -48,6 +48,21 @@ PRODUCT: Final = schemas.record(
         "url": schemas.address(_l("网页地址")),
     }
 )
+#: A number whose import was taken back: it goes on resolving, with what it was.
+RETIRED: Final = schemas.record(
+    {
+        "number": schemas.text(_l("备案号或登记号")),
+        "model": schemas.text(_l("规格型号")),
+        "maker": schemas.text(_l("生产者")),
+        "status": schemas.one_of(["retired"], _l("状态")),
+        "status_name": schemas.text(_l("状态")),
+        "retired_at": schemas.moment(_l("撤销时间")),
+        "is_demo": schemas.yes_no(_l("是否演示数据（虚构）")),
+        "note": schemas.text(_l("说明")),
+        "url": schemas.address(_l("网页地址")),
+    }
+)
+PRODUCT_OR_RETIRED: Final = schemas.either(PRODUCT, RETIRED)
 PRODUCT_EXAMPLE: Final[dict[str, Any]] = {
     "number": "DEMO-20260101-000001",
     "scheme": "cn-waterlabel",

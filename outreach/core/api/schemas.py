@@ -54,6 +54,11 @@ def optional(schema: Schema) -> Schema:
     return {**found, "enum": [*schema["enum"], None]} if "enum" in schema else found
 
 
+def either(*records: Schema) -> Schema:
+    """One of several records; which one, their own fields tell."""
+    return {"anyOf": list(records)}
+
+
 def many(items: Schema, description: Words = "") -> Schema:
     return _with({"type": "array", "items": items}, description)
 

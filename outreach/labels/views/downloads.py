@@ -28,6 +28,7 @@ from outreach.core.search.text import clean, code_key
 from outreach.labels.blueprint import blueprint
 from outreach.labels.exports import FIELDS, catalogue_columns, iter_rows, retired_columns
 from outreach.labels.forms import parse_catalogue_query
+from outreach.labels.models_upkeep import RetiredNumber
 from outreach.labels.queries.catalogue import Catalogue
 from outreach.labels.queries.products import find_number
 from outreach.labels.queries.records import Record
@@ -125,13 +126,21 @@ def _retired(number: str, endpoint: str) -> ResponseReturnValue:
         abort(404)
     if retired.number != number:
         return redirect(url_for(endpoint, number=retired.number), 301)
-    columns = retired_columns(absolute_url(url_for("labels.product", number=retired.number)))
     if endpoint == "labels.product_json":
-        fields = {column.key: column.value(retired) for column in columns}
-        return Response(json.dumps(fields, indent=1, sort_keys=False, ensure_ascii=False) + "\n", content_type=JSON)
-    answer = Response(b"".join(stream_csv(columns, [retired])), content_type=CSV)
+        body = json.dumps(retired_object(retired), indent=1, sort_keys=False, ensure_ascii=False)
+        return Response(body + "\n", content_type=JSON)
+    answer = Response(b"".join(stream_csv(_columns_of(retired), [retired])), content_type=CSV)
     answer.headers["Content-Disposition"] = content_disposition(f"{retired.number}.csv")
     return answer
+
+
+def _columns_of(retired: RetiredNumber) -> list[Column[RetiredNumber]]:
+    return retired_columns(absolute_url(url_for("labels.product", number=retired.number)))
+
+
+def retired_object(retired: RetiredNumber) -> dict[str, Any]:
+    """What became of a number whose import was taken back, wherever it stands in JSON."""
+    return {column.key: column.value(retired) for column in _columns_of(retired)}
 
 
 def record_object(record: Record) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import sqlalchemy as sa
 from flask_babel import refresh
@@ -121,6 +122,13 @@ def test_the_data_of_a_retired_number_answer_as_its_page_does(
     assert found["status_name"] == "收录已撤销"
     assert "不再展示" in found["note"]
     assert found["url"].endswith(f"/labels/{number}")
+    said = pages.raw(f"/api/v1/products/{otherwise}").get_json()
+    assert said == found, "the API says the same, whatever the spelling"
+    document = pages.raw("/api/openapi.json").get_json()
+    answers = document["paths"]["/api/v1/products/{number}"]["get"]["responses"]["200"]["content"]["application/json"]
+    schema = {**answers["schema"], "components": document["components"]}
+    jsonschema_rs.validator_for(schema).validate(said)
+    pages.raw("/api/v1/products/20260501-CWL032020-799999", status=404)
     table = pages.raw(f"/labels/{number}.csv").get_data(as_text=True)
     assert "收录已撤销" in table
     refresh()  # the test's context keeps the first language
