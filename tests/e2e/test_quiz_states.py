@@ -31,7 +31,7 @@ from outreach.quiz.rules.draw import DrawPlan, Prize
 from outreach.quiz.rules.papers import Quota
 from outreach.quiz.seams import Actor
 from tests.look.accessibility import violations
-from tests.look.browser import LOOKS, WIDTHS, Viewer
+from tests.look.browser import VIEWS, Viewer
 from tests.quiz import drawn, stage
 from tests.servers import free_port
 from tests.sites import close
@@ -186,8 +186,7 @@ KINDS = (
 )
 
 
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "look"), VIEWS)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__.removeprefix("open_"))
 def test_axe_finds_nothing(scene: Scene, viewer: Viewer, kind: object, width: int, look: str) -> None:
     with viewer.context(width=width, look=look) as context:

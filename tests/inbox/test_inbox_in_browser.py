@@ -82,19 +82,19 @@ def _fill(_app: Flask) -> None:
 @pytest.mark.parametrize(("look", "looked_at"), [("normal.light", 360), ("normal.dark", 1280), ("elder.light", 768)])
 @pytest.mark.parametrize("path", [*PUBLIC, *STAFF])
 def test_axe_finds_nothing_and_nothing_overflows(office: Office, path: str, look: str, looked_at: int) -> None:
-    """Pages of the staff at one width for each look, public ones at all."""
+    """One width for each look, public pages at all widths in the usual one; nothing is too wide at any."""
     context = office.staff if "/admin" in path else office.browser.new_context(base_url=office.url)
     context.add_cookies([{"name": "view", "value": look, "url": office.url}])
+    page = context.new_page()
+    page.goto(path)
+    assert page.locator("h1").count() == 1
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     for width in (360, 768, 1280):
-        page = context.new_page()
         page.set_viewport_size({"width": width, "height": 800})
-        page.goto(path)
-        assert page.locator("h1").count() == 1
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        if width == looked_at or path in PUBLIC:
+        if width == looked_at or (path in PUBLIC and look == "normal.light"):
             assert violations(page) == []
         assert page.evaluate(OVERFLOW) <= 0, f"{path} at {width}"
-        page.close()
+    page.close()
     if context is not office.staff:
         context.close()
 

@@ -17,6 +17,8 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backg
 WIDTHS = (360, 1280)
 #: Value of the ``view`` cookie: layout and colours.
 LOOKS = ("normal.light", "normal.dark", "elder.light")
+#: The usual look at both widths, each other look at one.
+VIEWS = ((360, "normal.light"), (1280, "normal.light"), (1280, "normal.dark"), (360, "elder.light"))
 
 
 @dataclass(frozen=True, slots=True)

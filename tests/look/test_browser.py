@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route
 
 from tests.look.accessibility import violations
-from tests.look.browser import LOOKS, WIDTHS, Viewer
+from tests.look.browser import VIEWS, Viewer
 from tests.servers import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -66,8 +66,7 @@ def path(request: pytest.FixtureRequest, product: str) -> str:
     return product if request.param == "product" else str(request.param)
 
 
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "look"), VIEWS)
 def test_axe_finds_nothing(viewer: Viewer, path: str, width: int, look: str) -> None:
     with viewer.context(width=width, look=look) as context:
         page = context.new_page()
