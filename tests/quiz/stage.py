@@ -14,6 +14,7 @@ from outreach.quiz.actions import contests
 from outreach.quiz.actions.bank import CodedQuestion, save_questions
 from outreach.quiz.actions.contests import ContestDraft
 from outreach.quiz.actions.joining import Joined, JoinRequest, Profile, join
+from outreach.quiz.actions.searching import STEP, SignalSearch
 from outreach.quiz.actions.starting import OpenAttempt, start
 from outreach.quiz.keys import Keys
 from outreach.quiz.models import Attempt, Contest, KeyRule
@@ -114,3 +115,11 @@ def shift(session: Session, attempt_ids: Iterable[int], seconds: float) -> None:
         row.started_at -= timedelta(seconds=seconds)
         row.deadline_at -= timedelta(seconds=seconds)
     session.flush()
+
+
+def find_signals(session: Session, contest_id: int, *, size: int = STEP) -> int:
+    """A whole search for signals in the test's transaction; how many are new."""
+    search = SignalSearch(contest_id, size=size)
+    while not search.is_done:
+        search.step(session)
+    return search.found

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from outreach.quiz.actions import claims, draws, privacy, review
 from outreach.quiz.actions.closing import submit
 from outreach.quiz.actions.draws import DrawImpossible, commit_draw, proof_of, redraw, reveal
-from outreach.quiz.actions.searching import find_signals
 from outreach.quiz.actions.starting import start
 from outreach.quiz.cli.draws import proof_from, proof_json
 from outreach.quiz.models import Contest, DrawEntrant, DrawRecord, DrawState, DrawWinner, WinnerState
@@ -112,7 +111,7 @@ def test_one_chance_a_person_and_only_for_who_is_eligible(session: Session, cont
 
 def test_a_confirmed_signal_takes_the_chance_and_a_waiting_one_does_not(session: Session, contest: Contest) -> None:
     ids = people(session, contest, (10, 10))
-    find_signals(session, contest.id)
+    stage.find_signals(session, contest.id)
     assert len(list_eligible(session, contest, PLAN)) == 2
     signals = session.execute(sa.text("SELECT id FROM quiz_integrity_signal ORDER BY id")).scalars().all()
     review.decide_signal(session, signals[0], ONE, "a machine", is_confirmed=True)

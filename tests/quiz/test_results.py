@@ -17,7 +17,6 @@ from outreach.quiz.actions.folding import fold
 from outreach.quiz.actions.joining import Profile, change_profile, correct_groups
 from outreach.quiz.actions.regrading import CorrectionInvalid, correct_key, regrade_step
 from outreach.quiz.actions.scores import Groups
-from outreach.quiz.actions.searching import find_signals
 from outreach.quiz.actions.snapshots import StillOpen, finalise, take_snapshot
 from outreach.quiz.actions.starting import start
 from outreach.quiz.models import (
@@ -329,8 +328,8 @@ def test_q18_fast_papers_and_shared_devices_are_queued_and_nothing_else_happens(
 ) -> None:
     people = [played(session, contest, 10, 2_000, device="same phone", network="10.0.0.0/24") for _turn in range(4)]
     slow = played(session, contest, 10, 120_000)
-    assert find_signals(session, contest.id) == 8
-    assert find_signals(session, contest.id) == 0
+    assert stage.find_signals(session, contest.id) == 8
+    assert stage.find_signals(session, contest.id) == 0
     signals = session.scalars(sa.select(IntegritySignal)).all()
     assert {signal.kind for signal in signals} == {"too-fast", "shared-device"}
     assert {signal.attempt_id for signal in signals} == {attempt for _person, attempt in people}

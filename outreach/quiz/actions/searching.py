@@ -80,14 +80,6 @@ class SignalSearch:
         self.found += sum(_is_new(session, self.contest_id, signal, now) for signal in found)
 
 
-def find_signals(session: Session, contest_id: int, *, size: int = STEP) -> int:
-    """A whole search in the caller's transaction; how many signals are new."""
-    search = SignalSearch(contest_id, size=size)
-    while not search.is_done:
-        search.step(session)
-    return search.found
-
-
 def _order(trace: AttemptTrace) -> list[tuple[int, tuple[str, ...]]]:
     return sorted(trace.wrong)
 

@@ -237,7 +237,7 @@ def evidence(kind: str, details: Mapping[str, Any]) -> str:
     if kind == signals.TOO_FAST:
         return _("平均每题 %(ms)s 毫秒", ms=details.get("ms_per_question", ""))
     if kind == signals.SAME_ANSWERS:
-        place = _("，同一网络") if details.get("one_network") else ""
+        place = _("，同一网段") if details.get("one_network") else ""
         people, wrong = details.get("people", ""), details.get("wrong", "")
         return _("%(people)s 人在 %(wrong)s 道题上错得一样", people=people, wrong=wrong) + place
     if kind == signals.SHARED_DEVICE:

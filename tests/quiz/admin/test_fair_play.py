@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import AuditEntry
 from outreach.quiz.actions.closing import submit
 from outreach.quiz.actions.folding import fold
-from outreach.quiz.actions.searching import find_signals
 from outreach.quiz.actions.snapshots import take_snapshot
 from outreach.quiz.admin import wording
 from outreach.quiz.models import (
@@ -120,10 +119,10 @@ def test_equal_answers_are_found_however_far_apart_the_papers_are(app: Flask, se
         a_machine_answers(app, session, number)
     contest_id = session.scalars(sa.select(Attempt.contest_id)).first()
     assert contest_id is not None
-    found = find_signals(session, contest_id, size=size)
+    found = stage.find_signals(session, contest_id, size=size)
     assert _alike(session) == [{"people": 10, "wrong": 6, "one_network": True}] * 10
     assert found == session.scalar(sa.select(sa.func.count()).select_from(IntegritySignal))
-    assert find_signals(session, contest_id, size=size) == 0, "what is in the queue is not put there again"
+    assert stage.find_signals(session, contest_id, size=size) == 0, "what is in the queue is not put there again"
 
 
 @pytest.fixture

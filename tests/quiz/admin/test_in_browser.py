@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, BrowserContext
 from outreach.core.db import db
 from outreach.core.permissions import Role
 from outreach.quiz.actions.draws import commit_draw, reveal
-from outreach.quiz.actions.searching import find_signals
 from outreach.quiz.keys import keys_from
 from outreach.quiz.seams import Actor
 from tests.look.accessibility import violations
@@ -75,7 +74,7 @@ def _fill(app: Flask) -> None:
     drawn.save(session, drawn.picture(size=(1200, 300)))
     made = stage.contest(session, draw_plan=PLAN.as_dict())
     play(session, made)
-    find_signals(session, made.id)
+    stage.find_signals(session, made.id)
     keys = keys_from(app.config["SETTINGS"])
     record = commit_draw(session, keys, made, PLAN, OTHER)
     reveal(session, keys, record.id, OTHER)

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from outreach.core.search.outbox import generation
 from outreach.quiz.actions.contests import DATA
 from outreach.quiz.actions.review import appeal, decide_appeal, decide_signal, void
-from outreach.quiz.actions.searching import find_signals
 from outreach.quiz.actions.snapshots import finalise
 from outreach.quiz.models import Attempt, Contest, ContestStatus, IntegritySignal, KeyRule
 from outreach.quiz.moments import database_now
 from outreach.quiz.queries.integrity import integrity_counts
 from outreach.quiz.seams import public_name, staff_actor
 from tests.pages import Pages
+from tests.quiz import stage
 from tests.quiz.web.visiting import Visitor
 
 STAFF, OTHER = staff_actor(4711, "李组织"), staff_actor(4712, "王审核")
@@ -36,7 +36,7 @@ def test_the_counts_of_flagged_decided_voided_and_appealed_papers_are_public(
 ) -> None:
     addresses = [handed_in(visitors()) for _person in range(3)]
     attempts = session.scalars(sa.select(Attempt).order_by(Attempt.id)).all()
-    find_signals(session, contest.id)
+    stage.find_signals(session, contest.id)
     assert "标出异常答卷 3 份，其中已核查 0 份；判为无效 0 份" in _fairness(session, pages)
     for one in session.scalars(sa.select(IntegritySignal).where(IntegritySignal.attempt_id != attempts[2].id)):
         decide_signal(session, one.id, STAFF, "看过", is_confirmed=one.attempt_id == attempts[0].id)
