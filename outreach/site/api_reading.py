@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -95,9 +95,22 @@ def _resolved(document: Document, item: Document) -> Document:
 def _fields(document: Document, schema: Document, prefix: str = "") -> Iterator[Row]:
     """The fields of an object, those of inner objects with their way: ``items[].values.*.unit``."""
     schema = _resolved(document, schema)
+    if "anyOf" in schema:
+        schema = _united([_resolved(document, one) for one in schema["anyOf"]])
     required = schema.get("required", ())
     for name, inner in schema.get("properties", {}).items():
         yield from _field(document, prefix + name, inner, is_required=name in required)
+
+
+def _united(records: Sequence[Document]) -> Document:
+    """One record with the fields of all: required is what each of them has, and choices are added up."""
+    properties: dict[str, Any] = {}
+    for name, inner in (item for record in records for item in record["properties"].items()):
+        known = properties.setdefault(name, inner)
+        if known is not inner and "enum" in known:
+            properties[name] = {**known, "enum": [*known["enum"], *inner["enum"]]}
+    required = set.intersection(*(set(record.get("required", ())) for record in records))
+    return {"type": "object", "properties": properties, "required": [name for name in properties if name in required]}
 
 
 def _field(document: Document, way: str, schema: Document, *, is_required: bool) -> Iterator[Row]:

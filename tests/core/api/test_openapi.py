@@ -91,6 +91,30 @@ def test_every_example_of_an_answer_or_a_body_fits_its_schema(document: dict[str
     assert count >= len(document["paths"])
 
 
+def test_the_page_lists_the_fields_of_every_answer_and_of_all_its_kinds(
+    demo_app: Flask, document: dict[str, Any]
+) -> None:
+    with demo_app.test_request_context():
+        shown = {one.id: {row.name: row for row in one.fields} for _tag, group in operations(document) for one in group}
+    assert all(shown.values())
+    one, listed = shown["show_product"], shown["list_products"]
+    assert set(one) == {name.removeprefix("items[].") for name in listed if name.startswith("items[].")} | {
+        "status_name",
+        "retired_at",
+        "note",
+    }
+    assert "listed" in one["status"].kind
+    assert "retired" in one["status"].kind
+    assert {name for name, row in one.items() if row.is_required and "." not in name} == {
+        "number",
+        "model",
+        "maker",
+        "status",
+        "is_demo",
+        "url",
+    }
+
+
 def test_the_page_shows_every_operation(demo_app: Flask, document: dict[str, Any]) -> None:
     with demo_app.test_request_context():
         found = [item.path for _tag, items in operations(document) for item in items]
